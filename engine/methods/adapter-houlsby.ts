@@ -1,0 +1,14 @@
+/** Houlsby adapters: a bottleneck after attention and after the feed-forward part (Houlsby et al. 2019, arXiv 1902.00751). */
+import { bottleneck, bottleneckPreset } from './bottleneck.ts'
+import { defineMethod } from './method.ts'
+
+export const adapterHoulsby = defineMethod({
+  ...bottleneck,
+  name: 'adapter-houlsby',
+  title: 'Bottleneck adapter (Houlsby)',
+  paper: { title: 'Parameter-Efficient Transfer Learning for NLP', url: 'https://arxiv.org/abs/1902.00751' },
+  explain: 'Puts a small network after both halves of each layer, attention and feed-forward.',
+  chooseWhen: 'The task is far from what the model knows and size does not matter much.',
+  avoidWhen: 'Speed matters: it adds two networks per layer.',
+  fields: bottleneckPreset({ mh_adapter: true, non_linearity: 'swish' }),
+})

@@ -1,0 +1,29 @@
+/** Deterministic operands for the registry's test: smooth values away from the kinks of the functions tested. */
+import { float32, type HostTensor, int32, sizeOf } from '../graph/host-tensor.ts'
+
+/** Values in ±`scale`, distinct and irregular; `seed` varies them. */
+export function wave(shape: readonly number[], seed = 1, scale = 1, offset = 0): HostTensor {
+  const data = Float32Array.from(
+    { length: sizeOf(shape) },
+    (_, i) => offset + scale * Math.sin((i + 1) * (1.3 + 0.37 * seed) + seed),
+  )
+  return float32(shape, data)
+}
+
+/** Values in [low, high]. */
+export function between(low: number, high: number, shape: readonly number[], seed = 1): HostTensor {
+  return wave(shape, seed, (high - low) / 2, (high + low) / 2)
+}
+
+/** Integers below `limit`, repeating. */
+export function indices(shape: readonly number[], limit: number, step = 3): HostTensor {
+  return int32(shape, Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i * step + 1) % limit))
+}
+
+export function ints(values: readonly number[]): HostTensor {
+  return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) }
+}
+
+export function booleans(shape: readonly number[]): HostTensor {
+  return { dtype: 'bool', shape, data: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => (i * 7) % 3 === 0 ? 1 : 0) }
+}

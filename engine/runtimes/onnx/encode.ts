@@ -1,0 +1,154 @@
+/** Writes a graph as an ONNX model whose frozen weights point into the user's own files. */
+import { dirname, relative } from 'node:path'
+import onnxProto from 'onnx-proto'
+import { StudioError } from '../../errors.ts'
+import { type Graph, reach, resultsOf } from '../../graph/graph.ts'
+import type { HostTensor } from '../../graph/host-tensor.ts'
+import type { Attribute, OnnxLowering } from '../../graph/op.ts'
+import { describe, type Node, type TensorType, type Value } from '../../graph/value.ts'
+import { onnxTypes } from '../../ops/cast.ts'
+
+const { onnx } = onnxProto
+
+/** Versions whose operator definitions the graphs rely on (`Swish` is the youngest, of 24). */
+const OPSET = 24
+const IR_VERSION = 10
+
+export interface EncodedModel {
+  readonly bytes: Uint8Array
+  /** Folder that external weight locations are relative to; undefined when nothing is mapped. */
+  readonly folder: string | undefined
+  readonly inputs: ReadonlyMap<string, TensorType>
+  readonly states: ReadonlyMap<string, TensorType>
+  readonly outputs: readonly string[]
+  /** Graph output name by state name. */
+  readonly updates: ReadonlyMap<string, string>
+}
+
+/** @throws StudioError('unsupported') naming the operator that this runtime cannot execute */
+export function encode(graph: Graph): EncodedModel {
+  const { nodes, leaves } = reach(resultsOf(graph))
+  const folder = commonFolder(leaves)
+  const names = new Map<number, string>()
+  const inputs = new Map<string, TensorType>()
+  const states = new Map<string, TensorType>()
+  const initializer: onnxProto.onnx.ITensorProto[] = []
+
+  for (const leaf of leaves) {
+    const source = leaf.source
+    if (source.kind === 'constant') {
+      names.set(leaf.id, `constant_${leaf.id}`)
+      initializer.push(inlineTensor(`constant_${leaf.id}`, source.tensor))
+    } else if (source.kind === 'weight') {
+      names.set(leaf.id, `weight_${leaf.id}`)
+      initializer.push(externalTensor(`weight_${leaf.id}`, leaf, folder!))
+    } else if (source.kind !== 'result') {
+      const target = source.kind === 'input' ? inputs : states
+      const known = target.get(source.name)
+      if (known) throw new StudioError('internal', `Two leaves are called ${source.name}.`, 'Report this.')
+      target.set(source.name, leaf)
+      names.set(leaf.id, `${source.kind}:${source.name}`)
+    }
+  }
+
+  const body = nodes.map((node) => encodeNode(node, names))
+  const outputs: onnxProto.onnx.IValueInfoProto[] = []
+  const expose = (name: string, value: Value) => {
+    body.push(onnx.NodeProto.create({ opType: 'Identity', input: [names.get(value.id)!], output: [name] }))
+    outputs.push(valueInfo(name, value))
+  }
+  for (const [name, value] of Object.entries(graph.outputs)) expose(`output:${name}`, value)
+  const updates = new Map<string, string>()
+  for (const { state, value } of graph.updates) {
+    if (state.source.kind !== 'state') throw new StudioError('internal', 'Only states can be updated.', 'Report this.')
+    expose(`update:${state.source.name}`, value)
+    updates.set(state.source.name, `update:${state.source.name}`)
+  }
+
+  const model = onnx.ModelProto.create({
+    irVersion: IR_VERSION,
+    producerName: 'peft-studio',
+    opsetImport: [
+      { domain: '', version: OPSET },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    graph: {
+      name: 'step',
+      node: body,
+      initializer,
+      input: [
+        ...[...inputs].map(([name, type]) => valueInfo(`input:${name}`, type)),
+        ...[...states].map(([name, type]) => valueInfo(`state:${name}`, type)),
+      ],
+      output: outputs,
+    },
+  })
+  return { bytes: onnx.ModelProto.encode(model).finish(), folder, inputs, states, outputs: Object.keys(graph.outputs), updates }
+}
+
+function encodeNode(node: Node, names: Map<number, string>): onnxProto.onnx.INodeProto {
+  const lowering: OnnxLowering = node.op.lowering.onnx
+  if (lowering === 'unsupported')
+    throw new StudioError(
+      'unsupported',
+      `The operator ${node.op.name} has no form on ONNX Runtime (${node.outputs.map(describe).join(', ')}).`,
+      'Choose another device or method.',
+    )
+  node.outputs.forEach((value, i) => names.set(value.id, `v${node.id}_${i}`))
+  return onnx.NodeProto.create({
+    name: `${node.scope}/${node.op.name}_${node.id}`,
+    opType: node.op.name,
+    domain: lowering === 'native' ? '' : lowering.domain,
+    input: node.inputs.map((value) => (value ? names.get(value.id)! : '')),
+    output: node.outputs.map((value) => names.get(value.id)!),
+    attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [encodeAttribute(name, value)],
+    ),
+  })
+}
+
+function encodeAttribute(name: string, value: Attribute): onnxProto.onnx.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: value }
+  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) }
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float }
+  return { name, type: AttributeType.INTS, ints: [...value] }
+}
+
+function valueInfo(name: string, { dtype, shape }: TensorType): onnxProto.onnx.IValueInfoProto {
+  return {
+    name,
+    type: { tensorType: { elemType: onnxTypes[dtype], shape: { dim: shape.map((n) => ({ dimValue: n })) } } },
+  }
+}
+
+function inlineTensor(name: string, { dtype, shape, data }: HostTensor): onnxProto.onnx.ITensorProto {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { name, dataType: onnxTypes[dtype], dims: [...shape], rawData }
+}
+
+function externalTensor(name: string, leaf: Value, folder: string): onnxProto.onnx.ITensorProto {
+  if (leaf.source.kind !== 'weight') throw new Error('not a weight')
+  const { path, offset, bytes } = leaf.source.region
+  return {
+    name,
+    dataType: onnxTypes[leaf.dtype],
+    dims: [...leaf.shape],
+    dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+    externalData: [
+      { key: 'location', value: relative(folder, path) },
+      { key: 'offset', value: String(offset) },
+      { key: 'length', value: String(bytes) },
+    ],
+  }
+}
+
+/** The deepest folder that holds every mapped file; locations must not climb out of it. */
+function commonFolder(leaves: readonly Value[]): string | undefined {
+  const folders = leaves.flatMap((leaf) => (leaf.source.kind === 'weight' ? [dirname(leaf.source.region.path)] : []))
+  let common = folders[0]
+  for (const folder of folders) {
+    while (common !== undefined && relative(common, folder).startsWith('..')) common = dirname(common)
+  }
+  return common
+}

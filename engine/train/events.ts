@@ -1,0 +1,78 @@
+/** What a training run tells while it runs: the same shape in the loop, on the wire, in the store and in the chart. */
+
+/** One optimiser step. Losses are means over labelled tokens, in nats. */
+export interface StepMetrics {
+  readonly type: 'step'
+  /** Steps finished, from 1. */
+  readonly step: number
+  readonly epoch: number
+  readonly loss: number
+  readonly learningRate: number
+  /** Global L2 norm before clipping. */
+  readonly gradientNorm: number
+  /** Labelled tokens of this step. */
+  readonly usefulTokens: number
+  /** All real tokens of this step. */
+  readonly tokens: number
+  readonly examples: number
+  /** Duration of this step in seconds (pauses and evaluation not counted). */
+  readonly seconds: number
+  /** Highest resident memory of the process so far. */
+  readonly peakMemoryBytes: number
+}
+
+export interface EvaluationMetrics {
+  readonly type: 'evaluation'
+  readonly step: number
+  readonly validationLoss: number
+  /** Best validation loss so far, this one counted. */
+  readonly best: boolean
+  readonly seconds: number
+}
+
+export interface CheckpointSaved {
+  readonly type: 'checkpoint'
+  readonly step: number
+  readonly path: string
+}
+
+export interface Notice {
+  readonly type: 'notice'
+  readonly step: number
+  readonly level: 'info' | 'warning' | 'error'
+  readonly message: string
+}
+
+/** Before the first step. */
+export interface RunStarted {
+  readonly type: 'started'
+  readonly trainableParameters: number
+  readonly totalParameters: number
+  readonly steps: number
+  /** Step the run continues from; 0 for a new run. */
+  readonly resumedFrom: number
+  readonly baseValidationLoss: number | null
+  readonly device: string
+}
+
+/** After the last step: the adapter lies in `adapterPath`. */
+export interface RunFinished {
+  readonly type: 'finished'
+  readonly reason: 'completed' | 'early-stopping' | 'cancelled'
+  readonly step: number
+  readonly trainLoss: number
+  readonly validationLoss: number | null
+  readonly usefulTokensPerSecond: number
+  readonly peakMemoryBytes: number
+  readonly adapterPath: string
+  readonly adapterBytes: number
+  readonly seconds: number
+}
+
+export type TrainEvent =
+  | RunStarted
+  | StepMetrics
+  | EvaluationMetrics
+  | CheckpointSaved
+  | Notice
+  | RunFinished

@@ -1,0 +1,108 @@
+/** Composes whole graphs from a model: one training step, an accumulating half step, gradients, evaluation. */
+import { gradient } from '../graph/gradient.ts'
+import type { Graph, StateUpdate } from '../graph/graph.ts'
+import { inScope, input, scalar, state, type Value } from '../graph/value.ts'
+import type { DropoutInput, TrainedTensor } from '../methods/attach.ts'
+import { add, div, mul } from '../ops/arithmetic.ts'
+import { less, where } from '../ops/compare.ts'
+import { zerosOf } from '../ops/layout.ts'
+import { sqrt, square } from '../ops/math.ts'
+import { sumAll } from '../ops/reduce.ts'
+import { StudioError } from '../errors.ts'
+import { adamw } from './adamw.ts'
+import type { ModelGraph } from './model-graph.ts'
+
+export interface StepGraph {
+  readonly graph: Graph
+  readonly trained: readonly TrainedTensor[]
+  readonly dropouts: readonly DropoutInput[]
+}
+
+interface Trainable {
+  readonly key: string
+  readonly value: Value
+  readonly gradient: Value
+}
+
+/** Name of the state that collects a tensor's gradient over micro batches. */
+export const gradientName = (key: string): string => `gradient:${key}`
+
+/** Loss and gradients; the loss is Σ weight·loss · loss_scale. Tensors without gradient are left out, as AdamW skips them. */
+function lossAndGradients(model: ModelGraph): { loss: Value; trainable: Trainable[] } {
+  const trained = [...model.attached.trained.values()]
+  if (trained.length === 0)
+    throw new StudioError(
+      'bad-config',
+      'With these options nothing of this model would be trained.',
+      'Check target_modules and its companions against the module names of the model.',
+    )
+  const loss = mul(model.lossSum, input('loss_scale', { dtype: 'float32', shape: [] }))
+  const gradients = gradient(
+    loss,
+    trained.map((t) => t.value),
+  )
+  const trainable = trained.flatMap((t, i) => {
+    const g = gradients[i]
+    return g === undefined ? [] : [{ key: t.key, value: t.value, gradient: g }]
+  })
+  return { loss, trainable }
+}
+
+/** ‖g‖ over all tensors, and the gradients scaled down to `maxNorm` (PyTorch's `clip_grad_norm_`). */
+function clip(trainable: readonly Trainable[], maxNorm: number | undefined) {
+  const norm = sqrt(trainable.map((t) => sumAll(square(t.gradient))).reduce(add))
+  if (maxNorm === undefined) return { norm, clipped: trainable }
+  const ratio = div(scalar(maxNorm), add(norm, scalar(1e-6)))
+  const factor = where(less(ratio, scalar(1)), ratio, scalar(1))
+  return { norm, clipped: trainable.map((t) => ({ ...t, gradient: mul(t.gradient, factor) })) }
+}
+
+const describe = (model: ModelGraph, graph: Graph): StepGraph => ({
+  graph,
+  trained: [...model.attached.trained.values()],
+  dropouts: model.attached.dropouts,
+})
+
+/** A whole optimiser step over one batch. Outputs `loss`, `gradient_norm`. */
+export function trainingStep(model: ModelGraph, maxNorm: number | undefined): StepGraph {
+  const { loss, trainable } = lossAndGradients(model)
+  return inScope('optimizer', () => {
+    const { norm, clipped } = clip(trainable, maxNorm)
+    return describe(model, { outputs: { loss, gradient_norm: norm }, updates: adamw(clipped) })
+  })
+}
+
+/** Adds the gradients of a micro batch to their states. Output `loss`. */
+export function accumulatingStep(model: ModelGraph): StepGraph {
+  const { loss, trainable } = lossAndGradients(model)
+  const updates: StateUpdate[] = trainable.map(({ key, value, gradient: g }) => {
+    const sum = state(gradientName(key), value)
+    return { state: sum, value: add(sum, g) }
+  })
+  return describe(model, { outputs: { loss }, updates })
+}
+
+/** Applies and clears the collected gradients. Output `gradient_norm`. */
+export function applyingStep(tensors: readonly Pick<TrainedTensor, 'key' | 'shape'>[], maxNorm: number | undefined): Graph {
+  const trainable = tensors.map(({ key, shape }) => ({
+    key,
+    value: state(key, { dtype: 'float32', shape }),
+    gradient: state(gradientName(key), { dtype: 'float32', shape }),
+  }))
+  const { norm, clipped } = clip(trainable, maxNorm)
+  const cleared = trainable.map((t) => ({ state: t.gradient, value: zerosOf(t.value.shape) }))
+  return { outputs: { gradient_norm: norm }, updates: [...adamw(clipped), ...cleared] }
+}
+
+/** Output `loss` and one output per trained tensor, named by its key. */
+export function gradientGraph(model: ModelGraph): StepGraph {
+  const { loss, trainable } = lossAndGradients(model)
+  const outputs = Object.fromEntries(trainable.map((t) => [t.key, t.gradient]))
+  return describe(model, { outputs: { ...outputs, loss }, updates: [] })
+}
+
+/** Output `loss_sum`; with `logits`, those of every label slot. */
+export function evaluationGraph(model: ModelGraph, withLogits = false): StepGraph {
+  const outputs = { loss_sum: model.lossSum, ...(withLogits ? { logits: model.logits } : {}) }
+  return describe(model, { outputs, updates: [] })
+}
