@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['engine/**/*.test.ts', 'electron/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
+    include: ['{engine,electron,resources,e2e,bench,.ci}/**/*.test.ts'],
+    reporters: ['default', './.ci/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -60,7 +60,9 @@ export async function npm(root, args, onLine) {
   }).catch((error) => {
     throw new SetupError(`npm could not be started: ${error.message}.`, 'Install npm 11 and try again.')
   })
-  if (code !== 0) throw failure(args, output)
+  // npm goes on and reports success when a package could not be unpacked completely.
+  const truncated = output.some((line) => /^npm warn tar .*(ENOSPC|EDQUOT)/i.test(line))
+  if (code !== 0 || truncated) throw failure(args, output)
 }
 
 /** @param {string[]} args @param {string[]} output everything npm said */

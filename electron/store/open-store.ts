@@ -1,6 +1,6 @@
 /** The studio's memory: one SQLite database per data folder, written by one process at a time. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { diskError, StudioError } from '../../engine/errors.ts'
 import { type Checkpoints, checkpointsRepository } from './checkpoints.ts'
@@ -34,12 +34,13 @@ export interface Store {
  * @throws StudioError `locked` (another process writes), `unsupported` (from a newer studio), `disk`, `bad-file`
  */
 export function openStore(dataDir: string): Store {
-  try {
-    mkdirSync(dataDir, { recursive: true })
-  } catch (error) {
-    throw diskError('create', dataDir, error)
-  }
-  const lock = acquireWriterLock(dataDir)
+  // A reader may be tidying up (see below), which takes a few milliseconds: worth waiting for.
+  return openForWriting(dataDir, 500)
+}
+
+function openForWriting(dataDir: string, patienceMs: number): Store {
+  makeFolder(dataDir)
+  const lock = acquireWriterLock(dataDir, patienceMs)
   try {
     const store = openDatabase(dataDir, databasePath(dataDir), {}, (database) => {
       database.pragma('journal_mode = WAL')
@@ -69,6 +70,17 @@ export function openStoreForReading(dataDir: string): Store {
   if (!existsSync(path)) return openDatabase(dataDir, ':memory:', {}, migrate)
   tidyIfNobodyWrites(dataDir)
   return openDatabase(dataDir, path, { readonly: true, fileMustExist: true }, refuseFuture)
+}
+
+/** Folder by folder: asked for all at once, Node calls a read-only disk a missing file. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!existsSync(path)) throw diskError('create', path, error)
+  }
 }
 
 function databasePath(dataDir: string): string {
@@ -124,7 +136,7 @@ function interruptOrphans(store: Store): void {
 /** Upgrades the schema and marks interrupted runs, as a writer would; a reader may not be able to, which is fine. */
 function tidyIfNobodyWrites(dataDir: string): void {
   try {
-    openStore(dataDir).close()
+    openForWriting(dataDir, 0).close()
   } catch (error) {
     const expected = error instanceof StudioError && (error.code === 'locked' || error.code === 'disk')
     if (!expected) throw error

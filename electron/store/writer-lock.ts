@@ -8,18 +8,16 @@ import Database from 'better-sqlite3'
 import { diskError, StudioError } from '../../engine/errors.ts'
 import { withSqlErrors } from './sql.ts'
 
-/** A reader holds the lock for a few milliseconds to tidy up (see open-store.ts): worth waiting for. */
-const patienceMs = 500
-
 export interface WriterLock {
   release(): void
 }
 
 /**
+ * @param patienceMs how long to wait for the present holder
  * @throws StudioError `locked`, naming the process that writes
  * @throws StudioError `disk` when the folder cannot be written
  */
-export function acquireWriterLock(dataDir: string): WriterLock {
+export function acquireWriterLock(dataDir: string, patienceMs: number): WriterLock {
   const path = join(dataDir, 'writer.lock')
   const holderFile = join(dataDir, 'writer.pid')
   const database = withSqlErrors(path, () => new Database(path, { timeout: patienceMs }))

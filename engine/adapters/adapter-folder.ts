@@ -49,18 +49,27 @@ export async function openAdapter(dir: string): Promise<OpenedAdapter> {
  * The adapter's values for the tensors that the method trains on this base.
  * @throws StudioError('bad-adapter') when a tensor is missing, has another shape, or belongs to nothing
  */
-export function bindAdapter(adapter: OpenedAdapter, trained: Iterable<TrainedTensor>, modules: readonly string[]) {
+export function bindAdapter(
+  adapter: OpenedAdapter,
+  trained: Iterable<TrainedTensor>,
+  modules: readonly string[],
+) {
   const values = new Map<string, HostTensor>()
   const used = new Set<string>()
   for (const { key, aliases, shape } of trained) {
-    const tensor = adapter.tensors.get(key) ?? aliases.map((alias) => adapter.tensors.get(alias)).find((t) => t !== undefined)
+    const tensor =
+      adapter.tensors.get(key) ??
+      aliases.map((alias) => adapter.tensors.get(alias)).find((t) => t !== undefined)
     if (tensor === undefined) throw otherBase(adapter, `it has no tensor ${key}`)
-    if (!sameShape(tensor.shape, shape)) throw otherBase(adapter, `${key} is [${tensor.shape}] instead of [${shape}]`)
+    if (!sameShape(tensor.shape, shape))
+      throw otherBase(adapter, `${key} is [${tensor.shape}] instead of [${shape}]`)
     values.set(key, tensor)
     for (const name of [key, ...aliases]) used.add(name)
   }
   // PEFT also writes unchanged copies of adapted embeddings.
-  const copies = new Set(modules.flatMap((m) => [`base_model.model.${m}.base_layer.weight`, `base_model.model.${m}.weight`]))
+  const copies = new Set(
+    modules.flatMap((m) => [`base_model.model.${m}.base_layer.weight`, `base_model.model.${m}.weight`]),
+  )
   const stray = [...adapter.tensors.keys()].find((key) => !used.has(key) && !copies.has(key))
   if (stray !== undefined) throw otherBase(adapter, `its tensor ${stray} belongs to nothing here`)
   return values
@@ -87,20 +96,26 @@ export interface AdapterToSave {
 }
 
 /** Writes the folder that Hugging Face PEFT or AdapterHub loads; returns the bytes of the weight file. */
-export async function saveAdapter(dir: string, adapter: AdapterToSave): Promise<{ path: string; keys: string[] }> {
+export async function saveAdapter(
+  dir: string,
+  adapter: AdapterToSave,
+): Promise<{ path: string; keys: string[] }> {
   const { loaded, method, config, values } = adapter
   const { facts } = loaded.model
   const tensors: Record<string, HostTensor> = {}
   for (const { key, aliases } of adapter.trained) {
     const value = values.get(key)
-    if (value === undefined) throw new StudioError('internal', `There is no value for ${key}.`, 'Report this.')
+    if (value === undefined)
+      throw new StudioError('internal', `There is no value for ${key}.`, 'Report this.')
     for (const name of [key, ...aliases]) tensors[name] = value
   }
   const chosen = loaded.sites.filter((site) => attachesAt(method, config, site, facts.modelType))
   if (method.format.kind === 'peft' && embeddingIsTarget(config))
     for (const site of chosen)
       if (site.module === facts.embeddingModule || site.module === facts.headModule)
-        tensors[`base_model.model.${site.module}.base_layer.weight`] = await loaded.read(`${site.module}.weight`)
+        tensors[`base_model.model.${site.module}.base_layer.weight`] = await loaded.read(
+          `${site.module}.weight`,
+        )
   await mkdir(dir, { recursive: true }).catch((error: unknown) => {
     throw diskError('create', dir, error)
   })
@@ -124,7 +139,9 @@ export async function saveAdapter(dir: string, adapter: AdapterToSave): Promise<
 function embeddingIsTarget(config: Readonly<Record<string, unknown>>): boolean {
   const targets = config.target_modules
   const names = ['embed_tokens', 'lm_head']
-  return (typeof targets === 'string' || Array.isArray(targets)) && names.some((name) => targets.includes(name))
+  return (
+    (typeof targets === 'string' || Array.isArray(targets)) && names.some((name) => targets.includes(name))
+  )
 }
 
 function exists(path: string): Promise<boolean> {

@@ -58,7 +58,12 @@ export function readAdapterHubConfig(raw: unknown): AdapterIdentity & { name: st
       'Bottleneck adapters are; LoRA and prompt tuning can be exchanged through Hugging Face PEFT.',
     )
   for (const [key, what] of Object.entries(unsupported))
-    if (config[key] === true) throw new StudioError('bad-adapter', `The adapter uses ${what}, which is not supported.`, 'Choose another adapter.')
+    if (config[key] === true)
+      throw new StudioError(
+        'bad-adapter',
+        `The adapter uses ${what}, which is not supported.`,
+        'Choose another adapter.',
+      )
   const candidates = [...methods.values()].filter((m) => m.format.kind === 'adapterhub')
   const values = Object.fromEntries(Object.entries(config).filter(([key]) => !silent.has(key)))
   if (version === undefined && typeof values.non_linearity === 'string')
@@ -70,7 +75,9 @@ export function readAdapterHubConfig(raw: unknown): AdapterIdentity & { name: st
       'Choose another adapter.',
     )
   const likeness = (m: AnyMethod) =>
-    Object.entries(m.fields).filter(([key, field]) => JSON.stringify(values[key]) === JSON.stringify(field.default)).length
+    Object.entries(m.fields).filter(
+      ([key, field]) => JSON.stringify(values[key]) === JSON.stringify(field.default),
+    ).length
   const method = candidates.reduce((best, m) => (likeness(m) > likeness(best) ? m : best))
   return { method, name, config: parseFields(method.title, method.fields, values) }
 }

@@ -47,7 +47,11 @@ const informative = new Set([
 ])
 
 const isOff = (value: unknown): boolean =>
-  value === null || value === undefined || value === false || JSON.stringify(value) === '{}' || JSON.stringify(value) === '[]'
+  value === null ||
+  value === undefined ||
+  value === false ||
+  JSON.stringify(value) === '{}' ||
+  JSON.stringify(value) === '[]'
 
 export interface AdapterIdentity {
   readonly method: AnyMethod
@@ -89,7 +93,9 @@ export function readPeftConfig(raw: Readonly<Record<string, unknown>>): AdapterI
         known
           ? `The adapter uses ${key}, which this engine does not compute.`
           : `adapter_config.json has an option that is not known: ${key} = ${JSON.stringify(value)}.`,
-        known ? 'Merge the adapter in the program that made it.' : 'Remove the key if it does not change what the adapter computes.',
+        known
+          ? 'Merge the adapter in the program that made it.'
+          : 'Remove the key if it does not change what the adapter computes.',
       )
     }
   }
@@ -127,10 +133,18 @@ export interface PeftContext {
 }
 
 /** The `adapter_config.json` that Hugging Face PEFT reads back as the same method. */
-export function writePeftConfig(method: AnyMethod, config: Readonly<Record<string, unknown>>, context: PeftContext) {
-  if (method.format.kind !== 'peft') throw new StudioError('internal', `${method.name} has no PEFT form.`, 'Report this.')
+export function writePeftConfig(
+  method: AnyMethod,
+  config: Readonly<Record<string, unknown>>,
+  context: PeftContext,
+) {
+  if (method.format.kind !== 'peft')
+    throw new StudioError('internal', `${method.name} has no PEFT form.`, 'Report this.')
   const { type, constants = {}, complete } = method.format
-  const targets = 'target_modules' in config ? { target_modules: explicitTargets(config.target_modules, context.modules) } : {}
+  const targets =
+    'target_modules' in config
+      ? { target_modules: explicitTargets(config.target_modules, context.modules) }
+      : {}
   const conv = 'target_modules' in config ? { fan_in_fan_out: context.conv1d } : {}
   const all: Record<string, unknown> = {
     ...config,
@@ -145,7 +159,11 @@ export function writePeftConfig(method: AnyMethod, config: Readonly<Record<strin
     revision: null,
     task_type: 'CAUSAL_LM',
   }
-  return Object.fromEntries(Object.keys(all).sort().map((key) => [key, all[key]]))
+  return Object.fromEntries(
+    Object.keys(all)
+      .sort()
+      .map((key) => [key, all[key]]),
+  )
 }
 
 /** Patterns stay; defaults and `all-linear` become the modules they stood for, by last name where that is exact enough. */

@@ -9,6 +9,7 @@ import { mergeAdapter } from '../methods/merge.ts'
 import { batchFromHuggingFace } from '../data/hugging-face-batch.ts'
 import { openSafetensors, readAllTensors } from '../files/safetensors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
+import { generate } from '../generate/generator.ts'
 import { findMethod } from '../methods/index.ts'
 import { openModel } from '../models/load.ts'
 import { defaultRuntime as runtime } from '../runtimes/index.ts'
@@ -23,6 +24,7 @@ interface GoldenCase {
   trainable: { name: string; adapter_file_key: string }[]
   trace: { losses: number[]; loss_after_last_step: number }
   other_tensors_in_adapter_file: string[]
+  greedy: { prompt: number[]; manual_tokens: number[] }
   merge?: { error?: string; saved_weights?: string[] }
 }
 
@@ -115,6 +117,16 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
           expect(Math.abs(loss - expected[i]!), `step ${i}`).toBeLessThan(1e-4)
         })
         await session.dispose()
+      })
+
+      test('greedy tokens with a key/value cache', async () => {
+        const { loaded, adapter, session } = opened
+        const { method, config, name: adapterName } = adapter
+        const ids: number[] = []
+        const settings = { temperature: 0, topP: 1, maxTokens: 10, seed: 0, stopTokens: [] }
+        const source = { runtime, loaded, method, config, state: session.state, adapterName }
+        for await (const id of generate(source, golden.greedy.prompt, settings)) ids.push(id)
+        expect([...golden.greedy.prompt, ...ids]).toEqual(golden.greedy.manual_tokens)
       })
 
       test('what we save has the same keys, shapes and values', async () => {

@@ -1,7 +1,7 @@
 /** Sums of gradients: a fresh matrix product or scatter takes the rest along as the matrix it adds to. */
 import { add } from '../ops/arithmetic.ts'
-import { Gemm, type GemmAttributes } from '../ops/matmul.ts'
 import { ScatterElements, ScatterND } from '../ops/gather.ts'
+import { Gemm, type GemmAttributes } from '../ops/matmul.ts'
 import { apply, type Node, nodeOf, type Value } from './value.ts'
 
 /** A contribution to a gradient; `fresh` = made for this operand alone, so it may be rebuilt without doing work twice. */

@@ -1,9 +1,10 @@
 /** Reverse-mode differentiation: the gradient is nodes of the same graph; nothing is built for what is frozen. */
+
+import { StudioError } from '../errors.ts'
 import { accumulate, type Part } from './accumulate.ts'
 import { reach } from './graph.ts'
-import { constant, inScope, latestId, type Node, nodeOf, type Value } from './value.ts'
 import { sizeOf } from './host-tensor.ts'
-import { StudioError } from '../errors.ts'
+import { constant, inScope, latestId, type Node, nodeOf, type Value } from './value.ts'
 
 /**
  * Gradients of `loss` (one element) with respect to each of `wanted`.
@@ -11,7 +12,8 @@ import { StudioError } from '../errors.ts'
  * @throws StudioError when an operator between them is declared not differentiable
  */
 export function gradient(loss: Value, wanted: readonly Value[]): (Value | undefined)[] {
-  if (sizeOf(loss.shape) !== 1) throw new StudioError('internal', 'A gradient needs a loss of one element.', 'Report this.')
+  if (sizeOf(loss.shape) !== 1)
+    throw new StudioError('internal', 'A gradient needs a loss of one element.', 'Report this.')
   const { nodes } = reach([loss])
   const ids = new Set(wanted.map((v) => v.id))
   const active = activeNodes(nodes, ids)
@@ -51,7 +53,11 @@ function apply(node: Node, gradients: readonly (Value | undefined)[], needs: rea
   const rule = node.op.gradient
   if (rule === 'none') return []
   if (node.op.fixedInputs?.some((i) => needs[i]))
-    throw new StudioError('internal', `${node.op.name} is asked for the gradient of an operand that is fixed.`, 'Report this.')
+    throw new StudioError(
+      'internal',
+      `${node.op.name} is asked for the gradient of an operand that is fixed.`,
+      'Report this.',
+    )
   const inputs = node.inputs as readonly Value[]
   return rule({ node, attributes: node.attributes, inputs, outputs: node.outputs, gradients, needs })
 }

@@ -140,7 +140,12 @@ export function apply<A extends Attributes>(
   const outputs: Value[] = []
   const node: Node = { id: ++lastId, op: op as Op, inputs, attributes, outputs, scope }
   types.forEach((type, index) => {
-    outputs.push({ id: ++lastId, source: { kind: 'result', node, index }, dtype: type.dtype, shape: type.shape })
+    outputs.push({
+      id: ++lastId,
+      source: { kind: 'result', node, index },
+      dtype: type.dtype,
+      shape: type.shape,
+    })
   })
   return outputs
 }

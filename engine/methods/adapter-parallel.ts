@@ -6,9 +6,18 @@ export const adapterParallel = defineMethod({
   ...bottleneck,
   name: 'adapter-parallel',
   title: 'Bottleneck adapter (parallel)',
-  paper: { title: 'Towards a Unified View of Parameter-Efficient Transfer Learning', url: 'https://arxiv.org/abs/2110.04366' },
-  explain: 'Puts a wide bottleneck beside the feed-forward part of each layer and adds what it says, times four.',
+  paper: {
+    title: 'Towards a Unified View of Parameter-Efficient Transfer Learning',
+    url: 'https://arxiv.org/abs/2110.04366',
+  },
+  explain:
+    'Puts a wide bottleneck beside the feed-forward part of each layer and adds what it says, times four.',
   chooseWhen: 'You want the strongest adapter and start exactly from the unchanged model.',
   avoidWhen: 'The adapter must be small: its default bottleneck is half as wide as the model.',
-  fields: bottleneckPreset({ reduction_factor: 2, is_parallel: true, scaling: 4, init_weights: 'mam_adapter' }),
+  fields: bottleneckPreset({
+    reduction_factor: 2,
+    is_parallel: true,
+    scaling: 4,
+    init_weights: 'mam_adapter',
+  }),
 })

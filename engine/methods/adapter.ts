@@ -10,7 +10,8 @@ export const adapter = defineMethod({
     title: 'AdapterFusion: Non-Destructive Task Composition for Transfer Learning',
     url: 'https://arxiv.org/abs/2005.00247',
   },
-  explain: 'Puts a small network after the feed-forward part of each layer: narrow it, bend it, widen it, add it.',
+  explain:
+    'Puts a small network after the feed-forward part of each layer: narrow it, bend it, widen it, add it.',
   chooseWhen: 'You want the strength of LoRA or more on a small model, and do not need to merge.',
   avoidWhen: 'The tuned model must be as fast as the base: the added networks stay.',
   fields: bottleneckPreset({ original_ln_before: true }),

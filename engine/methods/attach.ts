@@ -79,7 +79,12 @@ export function attachesAt(method: AnyMethod, config: AnyConfig, site: Site, mod
   return method.selects(site, config)
 }
 
-export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig, options: AttachOptions): AttachedModel {
+export function attach(
+  loaded: LoadedModel,
+  method: AnyMethod,
+  config: AnyConfig,
+  options: AttachOptions,
+): AttachedModel {
   const { facts } = loaded.model
   const adapterName = options.adapterName ?? 'default'
   const trained = new Map<string, TrainedTensor>()
@@ -93,9 +98,16 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
       .map((site) => `${site.kind} ${site.module}`),
   )
   const isChosen = (site: Site): boolean => chosen.has(`${site.kind} ${site.module}`)
-  const linearTargets = new Set(loaded.sites.filter((s) => s.kind === 'linear' && isChosen(s)).map((s) => s.module))
+  const linearTargets = new Set(
+    loaded.sites.filter((s) => s.kind === 'linear' && isChosen(s)).map((s) => s.module),
+  )
 
-  const train = (key: string, shape: readonly number[], init: Initializer, extra: Partial<TrainedTensor> = {}): Value => {
+  const train = (
+    key: string,
+    shape: readonly number[],
+    init: Initializer,
+    extra: Partial<TrainedTensor> = {},
+  ): Value => {
     const known = trained.get(key)
     if (known) return known.value
     const value = state(key, { dtype: 'float32', shape })
@@ -114,7 +126,8 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
 
   const parameter = (name: string, shape: readonly number[]): Value => {
     if (name === headName && facts.tiedHead) {
-      const shared = method.trainsParameter?.(name, config) || (config.ensure_weight_tying && isTrained(embeddingName))
+      const shared =
+        method.trainsParameter?.(name, config) || (config.ensure_weight_tying && isTrained(embeddingName))
       if (shared) return tiedParameter(name, shape)
       if (!isTrained(name)) return frozenParameter(embeddingName, shape)
     }
@@ -158,7 +171,10 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
     const entries = Object.entries(specs).map(([name, spec]) => {
       if (spec === undefined) return [name, undefined]
       const aliases = (spec.aliases ?? []).map((alias) => adapterKey(method, site.module, alias, adapterName))
-      return [name, train(adapterKey(method, site.module, spec.key, adapterName), spec.shape, spec.init, { aliases })]
+      return [
+        name,
+        train(adapterKey(method, site.module, spec.key, adapterName), spec.shape, spec.init, { aliases }),
+      ]
     })
     return { site, config, env, p: Object.fromEntries(entries) as Tensors<Specs> }
   }
@@ -169,14 +185,18 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
 
   /** Rows of the embedding that are trained in full: [n, width], named as PEFT names them. */
   const tokenRows = (module: string, ids: readonly number[], width: number): Value =>
-    train(`base_model.model.${module}.token_adapter.trainable_tokens_delta`, [ids.length, width], async (_, context) => {
-      const table = await context.weight(`${module}.weight`)
-      const rows = new Float32Array(ids.length * width)
-      ids.forEach((id, i) => {
-        rows.set((table.data as Float32Array).subarray(id * width, (id + 1) * width), i * width)
-      })
-      return rows
-    })
+    train(
+      `base_model.model.${module}.token_adapter.trainable_tokens_delta`,
+      [ids.length, width],
+      async (_, context) => {
+        const table = await context.weight(`${module}.weight`)
+        const rows = new Float32Array(ids.length * width)
+        ids.forEach((id, i) => {
+          rows.set((table.data as Float32Array).subarray(id * width, (id + 1) * width), i * width)
+        })
+        return rows
+      },
+    )
 
   return {
     trained,
@@ -192,19 +212,27 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
       const seam = isChosen(site) ? method.linear : undefined
       const base = (at: Value, bias?: Value | null) => linearForward({ parameter }, site, at, bias)
       const y = seam ? seam.forward(tensorsAt(site, seam.parameters(site, config)), x, base) : base(x)
-      const ids = site.isHead && facts.tiedHead ? tokenTable({ ...site, module: facts.embeddingModule }) : undefined
+      const ids =
+        site.isHead && facts.tiedHead ? tokenTable({ ...site, module: facts.embeddingModule }) : undefined
       if (ids === undefined) return y
       const rows = tokenRows(facts.embeddingModule, ids, facts.width)
-      return replaceColumns(y, x, ids, sub(rows, gather(linearWeight({ parameter }, site), int32Constant(ids))))
+      return replaceColumns(
+        y,
+        x,
+        ids,
+        sub(rows, gather(linearWeight({ parameter }, site), int32Constant(ids))),
+      )
     },
     embedding(site, at) {
       const padding = site.of === 'token' ? facts.paddingToken : undefined
-      const keepPadding = (value: Value): Value => (padding === undefined ? value : withoutGradientAt(at, padding, value))
+      const keepPadding = (value: Value): Value =>
+        padding === undefined ? value : withoutGradientAt(at, padding, value)
       const name = `${site.module}.weight`
       const base = embeddingForward({ parameter }, site, at)
       const y = isTrained(name) ? keepPadding(base) : base
       const ids = tokenTable(site)
-      if (ids !== undefined) return replaceRows(y, at, ids, tokenRows(site.module, ids, site.width), site.count)
+      if (ids !== undefined)
+        return replaceRows(y, at, ids, tokenRows(site.module, ids, site.width), site.count)
       const seam = isChosen(site) ? method.embedding : undefined
       return seam ? keepPadding(seam.forward(tensorsAt(site, seam.parameters(site, config)), at, y)) : y
     },
@@ -214,7 +242,9 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
       return seam.forward(tensorsAt(site, seam.parameters(site, config)), x, (at) => bare.norm(site, at))
     },
     sequence(site, x) {
-      const seams = (method.sequence ?? []).filter((s) => s.stage === site.stage && attachesAt(method, config, site, facts.modelType))
+      const seams = (method.sequence ?? []).filter(
+        (s) => s.stage === site.stage && attachesAt(method, config, site, facts.modelType),
+      )
       return seams.reduce((y, seam) => seam.forward(tensorsAt(site, seam.parameters(site, config)), y), x)
     },
     prefix(site) {
@@ -227,7 +257,9 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
     },
     block(site, x, y) {
       const seam = attachesAt(method, config, site, facts.modelType) ? method.block : undefined
-      return seam ? seam.forward(tensorsAt(site, seam.parameters(site, config)), x, y) : bare.block(site, x, y)
+      return seam
+        ? seam.forward(tensorsAt(site, seam.parameters(site, config)), x, y)
+        : bare.block(site, x, y)
     },
   }
 }
@@ -235,7 +267,11 @@ export function attach(loaded: LoadedModel, method: AnyMethod, config: AnyConfig
 type TokenIndices = readonly number[] | Readonly<Record<string, readonly number[]>> | null | undefined
 
 /** Token ids trained at a module: a list belongs to the input embedding, a map names its modules. */
-function trainedTokens(indices: TokenIndices, module: string, embedding: string): readonly number[] | undefined {
+function trainedTokens(
+  indices: TokenIndices,
+  module: string,
+  embedding: string,
+): readonly number[] | undefined {
   if (indices == null) return undefined
   if (Array.isArray(indices)) return module === embedding ? indices : undefined
   return Object.entries(indices).find(([name]) => module === name || module.endsWith(`.${name}`))?.[1]
@@ -272,8 +308,10 @@ function withoutGradientAt(at: Value, padding: number, value: Value): Value {
 function segmentMean(x: Value, segments: Value): Value {
   const [rows, length] = segments.shape as [number, number]
   const n = x.shape[1]!
-  const same = cast(equal(reshape(segments, [rows, length, 1]), reshape(segments, [rows, 1, length])), 'float32')
+  const same = cast(
+    equal(reshape(segments, [rows, length, 1]), reshape(segments, [rows, 1, length])),
+    'float32',
+  )
   const share = div(same, reduceSum(same, [-1]))
   return reshape(matmul(share, reshape(x, [rows, length, n])), [rows * length, n])
 }
-

@@ -6,18 +6,26 @@ import type { BlockSite, SequenceSite, Site } from '../models/sites.ts'
 import { activations } from '../ops/activation.ts'
 import { add, mul, scale } from '../ops/arithmetic.ts'
 import { concat, split } from '../ops/layout.ts'
-import { gemm } from '../ops/matmul.ts'
 import { sigmoid } from '../ops/math.ts'
+import { gemm } from '../ops/matmul.ts'
 import { layerNormalization } from '../ops/normalization.ts'
-import { boolean, choice, type ConfigOf, custom, number } from './fields.ts'
+import { boolean, type ConfigOf, choice, custom, number } from './fields.ts'
 import { type Initializer, kaimingUniform, normal, ones, truncatedNormal, zeros } from './initializers.ts'
 import { blockSeam, type Method, type ParameterSpec, sequenceSeam } from './method.ts'
 
 type ReductionFactor = number | Readonly<Record<string, number>>
 
 export const bottleneckFields = {
-  mh_adapter: boolean({ label: 'After attention', help: 'An adapter after each attention part.', default: false }),
-  output_adapter: boolean({ label: 'After feed-forward', help: 'An adapter after each feed-forward part.', default: true }),
+  mh_adapter: boolean({
+    label: 'After attention',
+    help: 'An adapter after each attention part.',
+    default: false,
+  }),
+  output_adapter: boolean({
+    label: 'After feed-forward',
+    help: 'An adapter after each feed-forward part.',
+    default: true,
+  }),
   reduction_factor: custom<ReductionFactor>({
     label: 'Reduction factor',
     help: 'The bottleneck is the model width divided by this; a map {"1": 16, "default": 4} sets it per layer.',
@@ -53,8 +61,18 @@ export const bottleneckFields = {
     default: true,
     advanced: true,
   }),
-  ln_before: boolean({ label: 'Norm before', help: 'A trained layer norm before the bottleneck.', default: false, advanced: true }),
-  ln_after: boolean({ label: 'Norm after', help: 'A trained layer norm after the bottleneck.', default: false, advanced: true }),
+  ln_before: boolean({
+    label: 'Norm before',
+    help: 'A trained layer norm before the bottleneck.',
+    default: false,
+    advanced: true,
+  }),
+  ln_after: boolean({
+    label: 'Norm after',
+    help: 'A trained layer norm after the bottleneck.',
+    default: false,
+    advanced: true,
+  }),
   init_weights: choice({
     label: 'Start',
     help: 'How the bottleneck starts.',
@@ -66,7 +84,12 @@ export const bottleneckFields = {
     },
     advanced: true,
   }),
-  is_parallel: boolean({ label: 'Parallel', help: 'Beside the sub-layer instead of behind it.', default: false, advanced: true }),
+  is_parallel: boolean({
+    label: 'Parallel',
+    help: 'Beside the sub-layer instead of behind it.',
+    default: false,
+    advanced: true,
+  }),
   scaling: custom<number | 'learned' | 'channel'>({
     label: 'Scaling',
     help: 'Factor on the adapter output: a number, "learned", or "channel" (learned per channel).',
@@ -117,7 +140,13 @@ export const bottleneckFields = {
     format: '[0, 1]',
     advanced: true,
   }),
-  dropout: number({ label: 'Dropout', help: 'Share of the adapter output dropped while training.', default: 0, min: 0, max: 0.99 }),
+  dropout: number({
+    label: 'Dropout',
+    help: 'Share of the adapter output dropped while training.',
+    default: 0,
+    min: 0,
+    max: 0.99,
+  }),
 } as const
 
 export type BottleneckConfig = ConfigOf<typeof bottleneckFields>
@@ -151,7 +180,12 @@ function parameters(site: BlockSite, config: BottleneckConfig) {
   const { width } = site
   const { down, up } = starts(config)
   const at = prefixOf(site)
-  const spec = (key: string, shape: readonly number[], init: Initializer, ...aliases: string[]): ParameterSpec => ({
+  const spec = (
+    key: string,
+    shape: readonly number[],
+    init: Initializer,
+    ...aliases: string[]
+  ): ParameterSpec => ({
     key: at + key,
     shape,
     init,
@@ -160,8 +194,12 @@ function parameters(site: BlockSite, config: BottleneckConfig) {
   // With a norm in front, the library puts it at index 0 of the same container and also under a name of its own.
   const index = config.ln_before ? 1 : 0
   return {
-    normWeight: config.ln_before ? spec('adapter_norm_before.weight', [width], ones, 'adapter_down.0.weight') : undefined,
-    normBias: config.ln_before ? spec('adapter_norm_before.bias', [width], zeros, 'adapter_down.0.bias') : undefined,
+    normWeight: config.ln_before
+      ? spec('adapter_norm_before.weight', [width], ones, 'adapter_down.0.weight')
+      : undefined,
+    normBias: config.ln_before
+      ? spec('adapter_norm_before.bias', [width], zeros, 'adapter_down.0.bias')
+      : undefined,
     down: spec(`adapter_down.${index}.weight`, [inner, width], down),
     downBias: spec(`adapter_down.${index}.bias`, [inner], zeros),
     up: spec('adapter_up.weight', [width, inner], up),
@@ -169,7 +207,9 @@ function parameters(site: BlockSite, config: BottleneckConfig) {
     afterWeight: config.ln_after ? spec('adapter_norm_after.weight', [width], ones) : undefined,
     afterBias: config.ln_after ? spec('adapter_norm_after.bias', [width], zeros) : undefined,
     scaling:
-      typeof config.scaling === 'string' ? spec('scaling', [config.scaling === 'channel' ? width : 1], ones) : undefined,
+      typeof config.scaling === 'string'
+        ? spec('scaling', [config.scaling === 'channel' ? width : 1], ones)
+        : undefined,
     gate: config.use_gating ? spec('gate.weight', [1, width], normal(0.02)) : undefined,
     gateBias: config.use_gating ? spec('gate.bias', [1], zeros) : undefined,
   }
@@ -191,7 +231,8 @@ const block = blockSeam({
       if (!p.gate) return dropped
       return mul(dropped, env.segmentMean(sigmoid(gemm(z, p.gate, { transB: 1, c: p.gateBias }))))
     }
-    const after = (z: Value): Value => (p.afterWeight ? layerNormalization(z, p.afterWeight, p.afterBias, EPSILON) : z)
+    const after = (z: Value): Value =>
+      p.afterWeight ? layerNormalization(z, p.afterWeight, p.afterBias, EPSILON) : z
     const finish = (o: Value): Value => (config.original_ln_after ? add(o, x) : o)
     if (config.is_parallel) return finish(add(after(core(x)), y))
     const z = config.original_ln_before ? add(y, x) : y
@@ -235,8 +276,10 @@ const invertible = sequenceSeam({
     const half = x.shape[1]! / 2
     const [x1, x2] = split(x, 1, [half, half]) as [Value, Value]
     const act = activations[config.non_linearity]!
-    const F = (z: Value) => gemm(act(gemm(z, p.f1, { transB: 1, c: p.f1Bias })), p.f2, { transB: 1, c: p.f2Bias })
-    const G = (z: Value) => gemm(act(gemm(z, p.g1, { transB: 1, c: p.g1Bias })), p.g2, { transB: 1, c: p.g2Bias })
+    const F = (z: Value) =>
+      gemm(act(gemm(z, p.f1, { transB: 1, c: p.f1Bias })), p.f2, { transB: 1, c: p.f2Bias })
+    const G = (z: Value) =>
+      gemm(act(gemm(z, p.g1, { transB: 1, c: p.g1Bias })), p.g2, { transB: 1, c: p.g2Bias })
     const y1 = add(x1, F(x2))
     return concat([y1, add(x2, G(y1))], 1)
   },
@@ -254,14 +297,23 @@ export const bottleneck = {
   defaults: { learningRate: 2e-3, weightDecay: 0, warmupRatio: 0.05 },
   format: { kind: 'adapterhub' },
   selects,
-  merges: { impossible: 'The adapter is a small network with a non-linear function, which no weight of the base can hold.' },
+  merges: {
+    impossible:
+      'The adapter is a small network with a non-linear function, which no weight of the base can hold.',
+  },
   uncached: (config) =>
-    config.use_gating ? 'the gate averages over the whole sequence, so every new token changes all before it' : undefined,
+    config.use_gating
+      ? 'the gate averages over the whole sequence, so every new token changes all before it'
+      : undefined,
   block,
   sequence: [invertible],
   check: (config) => {
     if (!config.mh_adapter && !config.output_adapter && config.inv_adapter === null)
-      throw new StudioError('bad-config', 'No place for an adapter is chosen.', 'Set mh_adapter or output_adapter.')
+      throw new StudioError(
+        'bad-config',
+        'No place for an adapter is chosen.',
+        'Set mh_adapter or output_adapter.',
+      )
   },
 } satisfies Partial<Method<typeof bottleneckFields>>
 

@@ -5,8 +5,8 @@ import type { LinearSite } from '../models/sites.ts'
 import { add, div, mul, scale, sub } from '../ops/arithmetic.ts'
 import { stopGradient } from '../ops/cast.ts'
 import { reshape } from '../ops/layout.ts'
-import { gemm } from '../ops/matmul.ts'
 import { sqrt, square } from '../ops/math.ts'
+import { gemm } from '../ops/matmul.ts'
 import { reduceSum } from '../ops/reduce.ts'
 import { boolean, type ConfigOf } from './fields.ts'
 import type { InitContext } from './initializers.ts'
@@ -25,7 +25,8 @@ const fields = {
 
 type DoraConfig = ConfigOf<typeof fields>
 
-const strengthOf = (site: LinearSite, config: DoraConfig) => strength(site, config, config.use_rslora ? 0.5 : 1)
+const strengthOf = (site: LinearSite, config: DoraConfig) =>
+  strength(site, config, config.use_rslora ? 0.5 : 1)
 
 /**
  * ‖W + s·B·A‖ per output row without building B·A: ‖W‖² + 2s·Σ (W·Aᵀ)∘B + s²·Σ (B·(A·Aᵀ))∘B.
@@ -56,7 +57,8 @@ export const dora = defineMethod({
   name: 'dora',
   title: 'DoRA',
   paper: { title: 'DoRA: Weight-Decomposed Low-Rank Adaptation', url: 'https://arxiv.org/abs/2402.09353' },
-  explain: 'LoRA that learns the length and the direction of each weight row apart, closer to what full fine-tuning does.',
+  explain:
+    'LoRA that learns the length and the direction of each weight row apart, closer to what full fine-tuning does.',
   chooseWhen: 'LoRA at a low rank falls short and a somewhat slower step is acceptable.',
   avoidWhen: 'Speed matters most: each step also measures the rows of every adapted weight.',
   fields,

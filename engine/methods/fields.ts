@@ -55,7 +55,10 @@ export const integer = (def: Omit<NumberField, 'type'>): NumberField => ({ type:
 export const number = (def: Omit<NumberField, 'type'>): NumberField => ({ type: 'number', ...def })
 export const boolean = (def: Omit<BooleanField, 'type'>): BooleanField => ({ type: 'boolean', ...def })
 export const text = (def: Omit<TextField, 'type'>): TextField => ({ type: 'text', ...def })
-export const choice = <T extends string>(def: Omit<ChoiceField<T>, 'type'>): ChoiceField<T> => ({ type: 'choice', ...def })
+export const choice = <T extends string>(def: Omit<ChoiceField<T>, 'type'>): ChoiceField<T> => ({
+  type: 'choice',
+  ...def,
+})
 export const custom = <T>(def: Omit<CustomField<T>, 'type'>): CustomField<T> => ({ type: 'custom', ...def })
 
 /** The checker of one field. */
@@ -83,7 +86,11 @@ export function schemaOf(field: Fields[string]): z.ZodType {
  * Values for all fields: the given ones checked, the rest from the defaults.
  * @throws StudioError('bad-config') naming an unknown key or the value that does not fit
  */
-export function parseFields<F extends Fields>(title: string, fields: F, values: Readonly<Record<string, unknown>>): ConfigOf<F> {
+export function parseFields<F extends Fields>(
+  title: string,
+  fields: F,
+  values: Readonly<Record<string, unknown>>,
+): ConfigOf<F> {
   for (const key of Object.keys(values)) {
     if (fields[key] === undefined)
       throw new StudioError(

@@ -56,7 +56,8 @@ export const ia3 = defineMethod({
     title: 'Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper than In-Context Learning',
     url: 'https://arxiv.org/abs/2205.05638',
   },
-  explain: 'Learns one factor per channel for keys, values and the hidden layer of the feed-forward part: louder or quieter, nothing else.',
+  explain:
+    'Learns one factor per channel for keys, values and the hidden layer of the feed-forward part: louder or quieter, nothing else.',
   chooseWhen: 'Few examples, a tiny adapter, and a model that nearly does the task already.',
   avoidWhen: 'The task needs new knowledge or a new format: factors alone cannot express much.',
   fields,

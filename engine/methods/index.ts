@@ -16,7 +16,18 @@ import { rslora } from './rslora.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the registry forgets each method's own configuration type
 export type AnyMethod = Method<any, any>
 
-const list = [lora, rslora, dora, ia3, promptTuning, adapter, adapterHoulsby, adapterParallel, adapterPlus, full]
+const list = [
+  lora,
+  rslora,
+  dora,
+  ia3,
+  promptTuning,
+  adapter,
+  adapterHoulsby,
+  adapterParallel,
+  adapterPlus,
+  full,
+]
 
 export const methods: ReadonlyMap<string, AnyMethod> = new Map(list.map((m: AnyMethod) => [m.name, m]))
 
@@ -24,6 +35,9 @@ export const methods: ReadonlyMap<string, AnyMethod> = new Map(list.map((m: AnyM
 export function findMethod(name: string): AnyMethod {
   const method = methods.get(name)
   if (method !== undefined) return method
-  throw new StudioError('bad-argument', `There is no method called "${name}".`, `Choose one of: ${[...methods.keys()].join(', ')}.`)
+  throw new StudioError(
+    'bad-argument',
+    `There is no method called "${name}".`,
+    `Choose one of: ${[...methods.keys()].join(', ')}.`,
+  )
 }
-

@@ -1,7 +1,8 @@
 /** Gives every trained tensor its first values. */
+
+import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import { float32, type HostTensor } from '../graph/host-tensor.ts'
 import type { LoadedModel } from '../models/load.ts'
-import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import type { TrainedTensor } from './attach.ts'
 import { createRandom } from './random.ts'
 

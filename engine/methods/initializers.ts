@@ -1,7 +1,8 @@
 /** How a trained tensor starts. */
+
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
 import { sizeOf } from '../graph/host-tensor.ts'
-import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
 import type { Random } from './random.ts'
 
 /** What an initial value may be computed from. */
@@ -14,7 +15,10 @@ export interface InitContext {
   tokenizer(): Promise<Pick<Tokenizer, 'encode'>>
 }
 
-export type Initializer = (shape: readonly number[], context: InitContext) => Promise<Float32Array> | Float32Array
+export type Initializer = (
+  shape: readonly number[],
+  context: InitContext,
+) => Promise<Float32Array> | Float32Array
 
 const fill =
   (next: (random: Random) => number): Initializer =>

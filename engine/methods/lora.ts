@@ -1,12 +1,11 @@
 /** LoRA: a low-rank update beside each chosen layer (Hu et al. 2021, arXiv 2106.09685). */
 import { z } from 'zod'
 import { StudioError } from '../errors.ts'
-import { add } from '../ops/arithmetic.ts'
+import { add, scale } from '../ops/arithmetic.ts'
 import { gather } from '../ops/gather.ts'
 import { transpose } from '../ops/layout.ts'
 import { gemm } from '../ops/matmul.ts'
-import { scale } from '../ops/arithmetic.ts'
-import { boolean, choice, type ConfigOf, custom, integer, number } from './fields.ts'
+import { boolean, type ConfigOf, choice, custom, integer, number } from './fields.ts'
 import { type Initializer, kaimingUniform, normal, uniform, zeros } from './initializers.ts'
 import { defineMethod, embeddingSeam, linearSeam } from './method.ts'
 import { loraTargets, patternValue, targetFields } from './targets.ts'
@@ -14,7 +13,13 @@ import { loraTargets, patternValue, targetFields } from './targets.ts'
 const pattern = z.record(z.string(), z.number().positive())
 
 export const loraFields = {
-  r: integer({ label: 'Rank', help: 'Width of the update: more learns more and costs more.', default: 8, min: 1, max: 4096 }),
+  r: integer({
+    label: 'Rank',
+    help: 'Width of the update: more learns more and costs more.',
+    default: 8,
+    min: 1,
+    max: 4096,
+  }),
   lora_alpha: number({
     label: 'Alpha',
     help: 'Strength of the update: it is multiplied by alpha / rank.',
@@ -36,7 +41,12 @@ export const loraFields = {
     options: { none: 'none', all: 'every bias of the model', lora_only: 'those of the adapted layers' },
     advanced: true,
   }),
-  lora_bias: boolean({ label: 'Bias on B', help: 'Gives the update a bias of its own.', default: false, advanced: true }),
+  lora_bias: boolean({
+    label: 'Bias on B',
+    help: 'Gives the update a bias of its own.',
+    default: false,
+    advanced: true,
+  }),
   rank_pattern: custom<Readonly<Record<string, number>>>({
     label: 'Rank per module',
     help: 'Other ranks for modules whose name matches: {"q_proj": 4}. The first match counts.',
@@ -57,7 +67,11 @@ export const loraFields = {
     label: 'Trained tokens',
     help: 'Token ids whose embeddings are trained in full, beside the update.',
     default: null,
-    schema: z.union([z.array(z.number().int().min(0)), z.record(z.string(), z.array(z.number().int().min(0))), z.null()]),
+    schema: z.union([
+      z.array(z.number().int().min(0)),
+      z.record(z.string(), z.array(z.number().int().min(0))),
+      z.null(),
+    ]),
     format: '[17, 42]',
     advanced: true,
   }),
@@ -84,7 +98,11 @@ export interface LoraSite {
 }
 
 /** Rank and factor of the update at a module; `power` is 1 for alpha/r, ½ for rank-stabilised alpha/√r. */
-export function strength(site: LoraSite, config: LoraConfig, power: number): { rank: number; scaling: number } {
+export function strength(
+  site: LoraSite,
+  config: LoraConfig,
+  power: number,
+): { rank: number; scaling: number } {
   const rank = patternValue(config.rank_pattern, site.module, config.r)
   return { rank, scaling: patternValue(config.alpha_pattern, site.module, config.lora_alpha) / rank ** power }
 }
@@ -94,7 +112,10 @@ function initialA(config: LoraConfig, rank: number): Initializer {
 }
 
 /** Shapes and starts of A [r, in] and B [out, r]. */
-export function loraParameters(site: LoraSite & { inFeatures: number; outFeatures: number }, config: LoraConfig) {
+export function loraParameters(
+  site: LoraSite & { inFeatures: number; outFeatures: number },
+  config: LoraConfig,
+) {
   const { rank } = strength(site, config, 1)
   const initB = config.init_lora_weights === false ? uniform(1 / Math.sqrt(rank)) : zeros
   return {
@@ -155,10 +176,14 @@ export const lora = defineMethod({
   name: 'lora',
   title: 'LoRA',
   taxonomy: 'reparameterised',
-  paper: { title: 'LoRA: Low-Rank Adaptation of Large Language Models', url: 'https://arxiv.org/abs/2106.09685' },
+  paper: {
+    title: 'LoRA: Low-Rank Adaptation of Large Language Models',
+    url: 'https://arxiv.org/abs/2106.09685',
+  },
   explain:
     'Leaves every weight of the model as it is and learns a small update beside chosen layers: two thin matrices whose product is added to the layer.',
-  chooseWhen: 'You want the safe first choice: strong results, small files, and an adapter that can be merged away.',
+  chooseWhen:
+    'You want the safe first choice: strong results, small files, and an adapter that can be merged away.',
   avoidWhen: 'Every byte of the adapter counts: IA³ or prompt tuning are far smaller.',
   fields: loraFields,
   defaults: { learningRate: 2e-3, weightDecay: 0, warmupRatio: 0.05 },

@@ -8,7 +8,7 @@ import type { EmbeddingSite, LinearSite } from '../models/sites.ts'
 import { scatterNd } from '../ops/gather.ts'
 import { reshape, transpose } from '../ops/layout.ts'
 import type { DeviceState, Runtime } from '../runtimes/index.ts'
-import { attach, type AttachedModel } from './attach.ts'
+import { type AttachedModel, attach } from './attach.ts'
 import type { AnyMethod } from './index.ts'
 
 export interface MergePlan {
@@ -21,10 +21,18 @@ export interface MergePlan {
 /** @throws StudioError('unsupported') with the method's own sentence where it cannot be merged */
 export function planMerge(loaded: LoadedModel, method: AnyMethod, config: unknown): MergePlan {
   if (method.merges !== true)
-    throw new StudioError('unsupported', `${method.title} cannot be merged. ${method.merges.impossible}`, 'Use the adapter beside the model.')
+    throw new StudioError(
+      'unsupported',
+      `${method.title} cannot be merged. ${method.merges.impossible}`,
+      'Use the adapter beside the model.',
+    )
   const one = { dtype: 'int32', shape: [1] } as const
   const virtual = constant({ ...one, data: Int32Array.of(0) })
-  const attached = attach(loaded, method, config, { training: false, virtual, segments: reshape(virtual, [1, 1]) })
+  const attached = attach(loaded, method, config, {
+    training: false,
+    virtual,
+    segments: reshape(virtual, [1, 1]),
+  })
   const { facts } = loaded.model
   const changed = new Map<string, Value>()
   const keep = (name: string, value: Value | undefined, before: Value | undefined) => {
@@ -51,7 +59,13 @@ export function planMerge(loaded: LoadedModel, method: AnyMethod, config: unknow
 
 type Keep = (name: string, value: Value | undefined, before: Value | undefined) => void
 
-function mergeLinear(attached: AttachedModel, method: AnyMethod, config: unknown, site: LinearSite, keep: Keep): void {
+function mergeLinear(
+  attached: AttachedModel,
+  method: AnyMethod,
+  config: unknown,
+  site: LinearSite,
+  keep: Keep,
+): void {
   const seam = attached.chosen(site) ? method.linear : undefined
   if (seam === undefined) return
   const stored = linearWeight(attached, site)
@@ -63,7 +77,13 @@ function mergeLinear(attached: AttachedModel, method: AnyMethod, config: unknown
   keep(`${site.module}.bias`, merged.bias, bias)
 }
 
-function mergeEmbedding(attached: AttachedModel, method: AnyMethod, config: unknown, site: EmbeddingSite, keep: Keep): void {
+function mergeEmbedding(
+  attached: AttachedModel,
+  method: AnyMethod,
+  config: unknown,
+  site: EmbeddingSite,
+  keep: Keep,
+): void {
   const name = `${site.module}.weight`
   const weight = attached.parameter(name, [site.count, site.width])
   const tokens = attached.trainedTokens(site)
@@ -78,17 +98,29 @@ function mergeEmbedding(attached: AttachedModel, method: AnyMethod, config: unkn
 }
 
 function cannot(method: AnyMethod, module: string): StudioError {
-  return new StudioError('internal', `${method.title} says it merges, but has no rule for ${module}.`, 'Report this.')
+  return new StudioError(
+    'internal',
+    `${method.title} says it merges, but has no rule for ${module}.`,
+    'Report this.',
+  )
 }
 
 /** Computes one merged parameter; a model is merged tensor by tensor, so memory holds one at a time. */
-export async function computeMerged(runtime: Runtime, memory: DeviceState, value: Value): Promise<HostTensor> {
+export async function computeMerged(
+  runtime: Runtime,
+  memory: DeviceState,
+  value: Value,
+): Promise<HostTensor> {
   const program = await runtime.compile({ outputs: { value }, updates: [] }, { profile: 'low-memory' })
   try {
     const { value: result } = await program.run({}, memory)
     const data = result!.data as Float32Array
     if (data.some((x) => !Number.isFinite(x)))
-      throw new StudioError('diverged', 'The merged weights contain numbers that are not finite.', 'The adapter diverged while training; use an earlier checkpoint.')
+      throw new StudioError(
+        'diverged',
+        'The merged weights contain numbers that are not finite.',
+        'The adapter diverged while training; use an earlier checkpoint.',
+      )
     return result!
   } finally {
     await program.dispose()
@@ -111,4 +143,3 @@ export async function mergeAdapter(
   memory.dispose()
   return merged
 }
-

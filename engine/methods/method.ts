@@ -28,7 +28,9 @@ export interface ParameterSpec {
 export type Specs = Readonly<Record<string, ParameterSpec | undefined>>
 
 /** The tensors of a site on the graph; a spec that may be absent gives a value that may be absent. */
-export type Tensors<S extends Specs> = { readonly [K in keyof S]: S[K] extends ParameterSpec ? Value : Value | undefined }
+export type Tensors<S extends Specs> = {
+  readonly [K in keyof S]: S[K] extends ParameterSpec ? Value : Value | undefined
+}
 
 /** What the engine offers to a rewrite. */
 export interface Surroundings {
@@ -114,7 +116,13 @@ export type AdapterFormat =
   /** A whole model folder. */
   | { readonly kind: 'model' }
 
-export type Taxonomy = 'additive: adapter' | 'additive: soft prompt' | 'selective' | 'reparameterised' | 'hybrid' | 'full'
+export type Taxonomy =
+  | 'additive: adapter'
+  | 'additive: soft prompt'
+  | 'selective'
+  | 'reparameterised'
+  | 'hybrid'
+  | 'full'
 
 export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
   /** Name on the command line and in files. */
@@ -128,7 +136,11 @@ export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
   readonly avoidWhen: string
   readonly fields: F
   /** Training settings that suit this method. */
-  readonly defaults: { readonly learningRate: number; readonly weightDecay: number; readonly warmupRatio: number }
+  readonly defaults: {
+    readonly learningRate: number
+    readonly weightDecay: number
+    readonly warmupRatio: number
+  }
   readonly format: AdapterFormat
   /** `targets`: sites chosen by `target_modules` and its companions; a function: by the method itself. */
   readonly selects: 'targets' | ((site: Site, config: C) => boolean)
@@ -157,8 +169,10 @@ export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
 
 /** Declares a seam with the names of its tensors inferred. */
 export const linearSeam = <C, P extends Specs>(seam: LinearSeam<C, P>): LinearSeam<C> => seam as LinearSeam<C>
-export const embeddingSeam = <C, P extends Specs>(seam: EmbeddingSeam<C, P>): EmbeddingSeam<C> => seam as EmbeddingSeam<C>
-export const sequenceSeam = <C, P extends Specs>(seam: SequenceSeam<C, P>): SequenceSeam<C> => seam as SequenceSeam<C>
+export const embeddingSeam = <C, P extends Specs>(seam: EmbeddingSeam<C, P>): EmbeddingSeam<C> =>
+  seam as EmbeddingSeam<C>
+export const sequenceSeam = <C, P extends Specs>(seam: SequenceSeam<C, P>): SequenceSeam<C> =>
+  seam as SequenceSeam<C>
 export const blockSeam = <C, P extends Specs>(seam: BlockSeam<C, P>): BlockSeam<C> => seam as BlockSeam<C>
 
 /** Declares a method; a forgotten part is a compile error. */

@@ -5,7 +5,7 @@ import { sub } from '../ops/arithmetic.ts'
 import { greater, where } from '../ops/compare.ts'
 import { gather } from '../ops/gather.ts'
 import { reshape } from '../ops/layout.ts'
-import { choice, type ConfigOf, integer, text } from './fields.ts'
+import { type ConfigOf, choice, integer, text } from './fields.ts'
 import type { InitContext } from './initializers.ts'
 import { defineMethod, sequenceSeam } from './method.ts'
 
@@ -35,7 +35,8 @@ type PromptConfig = ConfigOf<typeof fields>
 /** Rows of the token embedding: sampled with replacement, or those of the text repeated and cut to length. */
 async function initialPrompt(config: PromptConfig, shape: readonly number[], context: InitContext) {
   const [count, width] = shape as [number, number]
-  if (config.prompt_tuning_init === 'RANDOM') return Float32Array.from({ length: count * width }, () => context.random.normal())
+  if (config.prompt_tuning_init === 'RANDOM')
+    return Float32Array.from({ length: count * width }, () => context.random.normal())
   const table = await context.weight(context.embeddingWeight)
   const ids =
     config.prompt_tuning_init === 'TEXT'
@@ -57,9 +58,12 @@ export const promptTuning = defineMethod({
     title: 'The Power of Scale for Parameter-Efficient Prompt Tuning',
     url: 'https://arxiv.org/abs/2104.08691',
   },
-  explain: 'Learns a handful of vectors that are put before every input, as if they were words the model had never seen written.',
-  chooseWhen: 'The model is large, the task is one it can nearly be prompted to do, and adapters must be tiny.',
-  avoidWhen: 'The model is small: below a few billion parameters it trails the other methods and needs many steps.',
+  explain:
+    'Learns a handful of vectors that are put before every input, as if they were words the model had never seen written.',
+  chooseWhen:
+    'The model is large, the task is one it can nearly be prompted to do, and adapters must be tiny.',
+  avoidWhen:
+    'The model is small: below a few billion parameters it trails the other methods and needs many steps.',
   fields,
   defaults: { learningRate: 3e-2, weightDecay: 0, warmupRatio: 0.05 },
   format: {
@@ -99,7 +103,10 @@ export const promptTuning = defineMethod({
   ],
   check: (config) => {
     if (config.prompt_tuning_init === 'TEXT' && config.prompt_tuning_init_text.trim() === '')
-      throw new StudioError('bad-config', 'The start is a text, but none is given.', 'Set prompt_tuning_init_text.')
+      throw new StudioError(
+        'bad-config',
+        'The start is a text, but none is given.',
+        'Set prompt_tuning_init_text.',
+      )
   },
 })
-

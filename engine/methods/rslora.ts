@@ -10,7 +10,8 @@ export const rslora = defineMethod({
     title: 'A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA',
     url: 'https://arxiv.org/abs/2312.03732',
   },
-  explain: 'LoRA whose update is divided by the square root of the rank instead of the rank: large ranks stay effective.',
+  explain:
+    'LoRA whose update is divided by the square root of the rank instead of the rank: large ranks stay effective.',
   chooseWhen: 'You use ranks of 32 and more.',
   avoidWhen: 'The rank is small: it is LoRA with another alpha then.',
   format: { kind: 'peft', type: 'LORA', constants: { use_rslora: true, use_dora: false } },

@@ -69,7 +69,11 @@ export function fullMatch(pattern: string, text: string): boolean {
     try {
       return new RegExp(`^(?:${pattern.replaceAll('(?P<', '(?<')})$`, 's').test(text)
     } catch {
-      throw new StudioError('bad-config', `"${pattern}" is not a regular expression.`, 'Check its brackets and escapes.')
+      throw new StudioError(
+        'bad-config',
+        `"${pattern}" is not a regular expression.`,
+        'Check its brackets and escapes.',
+      )
     }
   }
 }
@@ -121,7 +125,11 @@ export function isTarget(site: Site, config: TargetConfig, defaults: readonly st
 }
 
 /** The first entry of a rank or alpha pattern whose key matches the module, else the fallback. */
-export function patternValue(patterns: Readonly<Record<string, number>>, module: string, fallback: number): number {
+export function patternValue(
+  patterns: Readonly<Record<string, number>>,
+  module: string,
+  fallback: number,
+): number {
   const key = Object.keys(patterns).find((k) => fullMatch(`(.*\\.)?(${k})`, module))
   return key === undefined ? fallback : patterns[key]!
 }

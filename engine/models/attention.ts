@@ -58,7 +58,10 @@ export function attend(shape: AttentionShape, q: Value, k: Value, v: Value, mask
 /** Prefix keys or values before the layer's own: [heads, n, size] and [rows, heads, keys, size] → [rows, heads, n + keys, size]. */
 export function withPrefix(own: Value, prefix: Value): Value {
   const [rows, heads, , size] = own.shape as [number, number, number, number]
-  return concat([expand(reshape(prefix, [1, heads, prefix.shape[1]!, size]), [rows, heads, prefix.shape[1]!, size]), own], 2)
+  return concat(
+    [expand(reshape(prefix, [1, heads, prefix.shape[1]!, size]), [rows, heads, prefix.shape[1]!, size]), own],
+    2,
+  )
 }
 
 /** Writes the new keys or values into the cache and returns all of them: [1, heads, capacity, size]. */
@@ -81,7 +84,8 @@ export function extendKeys(k: Value, v: Value, prefix: Prefix | undefined, cache
     cache.store(nextKeys.next, nextValues.next)
     ;[keys, values] = [nextKeys.all, nextValues.all]
   }
-  if (prefix !== undefined) return { keys: withPrefix(keys, prefix.keys), values: withPrefix(values, prefix.values) }
+  if (prefix !== undefined)
+    return { keys: withPrefix(keys, prefix.keys), values: withPrefix(values, prefix.values) }
   return { keys, values }
 }
 
@@ -121,4 +125,3 @@ function withinWindow(queryAt: Value, keyAt: Value, window: number): Value {
 function visible(seen: Value): Value {
   return where(seen, scalar(0), scalar(HIDDEN))
 }
-

@@ -127,7 +127,8 @@ function attention(
   const prefix = at.prefix({ kind: 'key-value', module, layer, heads, headSize })
   const { keys, values } = extendKeys(k, v, prefix, inputs.cache?.(layer))
   const scaling =
-    (config.scale_attn_weights ? headSize ** -0.5 : 1) / (config.scale_attn_by_inverse_layer_idx ? layer + 1 : 1)
+    (config.scale_attn_weights ? headSize ** -0.5 : 1) /
+    (config.scale_attn_by_inverse_layer_idx ? layer + 1 : 1)
   const shape = { rows, length, heads, keyValueHeads: heads, headSize, scaling }
   const mask = prefixMask(inputs.mask(undefined), inputs.prefixLength)
   return at.linear(conv1d(`${module}.c_proj`, layer, width, width), attend(shape, q, keys, values, mask))
@@ -145,5 +146,14 @@ function feedForward(config: Config, facts: ModelFacts, at: Attachments, layer: 
 }
 
 function conv1d(module: string, layer: number, inFeatures: number, outFeatures: number): LinearSite {
-  return { kind: 'linear', module, layer, inFeatures, outFeatures, layout: 'conv1d', isHead: false, hasBias: true }
+  return {
+    kind: 'linear',
+    module,
+    layer,
+    inFeatures,
+    outFeatures,
+    layout: 'conv1d',
+    isHead: false,
+    hasBias: true,
+  }
 }

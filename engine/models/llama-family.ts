@@ -65,7 +65,11 @@ function build(config: Config, variant: Variant): Model {
       'The file may be damaged; download the model again.',
     )
   if (activations[config.hidden_act] === undefined)
-    throw new StudioError('unsupported', `The activation "${config.hidden_act}" is not known.`, 'Choose another model.')
+    throw new StudioError(
+      'unsupported',
+      `The activation "${config.hidden_act}" is not known.`,
+      'Choose another model.',
+    )
   const facts: ModelFacts = {
     modelType: config.model_type,
     vocabularySize: config.vocab_size,
@@ -88,7 +92,12 @@ function build(config: Config, variant: Variant): Model {
     facts,
     hidden: (at, inputs) => hidden(decoder, at, inputs),
     logits: (at, x) =>
-      inScope('lm_head', () => at.linear({ ...dense('lm_head', undefined, facts.width, facts.vocabularySize, false), isHead: true }, x)),
+      inScope('lm_head', () =>
+        at.linear(
+          { ...dense('lm_head', undefined, facts.width, facts.vocabularySize, false), isHead: true },
+          x,
+        ),
+      ),
   }
 }
 
@@ -104,21 +113,44 @@ function hidden(model: Decoder, at: Attachments, inputs: ModelInputs): Value {
   const { config, facts, rope } = model
   let x = inScope('embedding', () => {
     const embedded = at.embedding(
-      { kind: 'embedding', module: facts.embeddingModule, count: config.vocab_size, width: facts.width, of: 'token' },
+      {
+        kind: 'embedding',
+        module: facts.embeddingModule,
+        count: config.vocab_size,
+        width: facts.width,
+        of: 'token',
+      },
       inputs.ids,
     )
     const site = { kind: 'sequence', module: 'model', width: facts.width } as const
     return at.sequence({ ...site, stage: 'stream' }, at.sequence({ ...site, stage: 'tokens' }, embedded))
   })
   const angles = inScope('positions', () =>
-    rotaryAngles(rope, facts.headSize, reshape(inputs.positions, [inputs.rows, inputs.length]), inputs.longest),
+    rotaryAngles(
+      rope,
+      facts.headSize,
+      reshape(inputs.positions, [inputs.rows, inputs.length]),
+      inputs.longest,
+    ),
   )
   for (let layer = 0; layer < facts.layers; layer++) {
     x = inScope(`layers.${layer}`, () => {
       const module = `model.layers.${layer}`
-      const attended = attention(model, at, inputs, layer, angles, norm(at, model, `${module}.input_layernorm`, layer, x))
+      const attended = attention(
+        model,
+        at,
+        inputs,
+        layer,
+        angles,
+        norm(at, model, `${module}.input_layernorm`, layer, x),
+      )
       const h = at.block({ kind: 'block', module, layer, part: 'attention', width: facts.width }, x, attended)
-      const fed = feedForward(model, at, layer, norm(at, model, `${module}.post_attention_layernorm`, layer, h))
+      const fed = feedForward(
+        model,
+        at,
+        layer,
+        norm(at, model, `${module}.post_attention_layernorm`, layer, h),
+      )
       return at.block({ kind: 'block', module, layer, part: 'feed-forward', width: facts.width }, h, fed)
     })
   }
@@ -173,8 +205,17 @@ function feedForward({ config, facts, biases }: Decoder, at: Attachments, layer:
   return at.linear(dense(`${module}.down_proj`, layer, inner, facts.width, biases.mlp), h)
 }
 
-function norm(at: Attachments, { config, facts }: Decoder, module: string, layer: number | undefined, x: Value): Value {
-  return at.norm({ kind: 'norm', module, layer, width: facts.width, norm: 'rms', epsilon: config.rms_norm_eps }, x)
+function norm(
+  at: Attachments,
+  { config, facts }: Decoder,
+  module: string,
+  layer: number | undefined,
+  x: Value,
+): Value {
+  return at.norm(
+    { kind: 'norm', module, layer, width: facts.width, norm: 'rms', epsilon: config.rms_norm_eps },
+    x,
+  )
 }
 
 function dense(

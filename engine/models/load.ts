@@ -8,8 +8,8 @@ import type { HostTensor } from '../graph/host-tensor.ts'
 import { input, type Value, weight } from '../graph/value.ts'
 import { sameShape } from '../ops/shapes.ts'
 import type { Model, ModelInputs } from './architecture.ts'
-import { bareModel } from './base.ts'
 import { segmentMask } from './attention.ts'
+import { bareModel } from './base.ts'
 import { readModel } from './index.ts'
 import type { Attachments, Site } from './sites.ts'
 
@@ -24,6 +24,8 @@ export interface LoadedModel {
   frozen(name: string, shape: readonly number[]): Value
   /** A parameter read into memory as float32. */
   read(name: string): Promise<HostTensor>
+  /** The name a parameter has in the files; undefined for a tied head. */
+  storedName(name: string): string | undefined
   /** Numbers of the base model. */
   readonly totalParameters: number
 }
@@ -47,10 +49,13 @@ export async function openModel(dir: string, options: OpenModelOptions = {}): Pr
     options.signal,
   )
   const { parameters, sites } = survey(model)
-  const names = new Map([...parameters].map(([name, shape]) => [name, storedName(name, shape, folder, model)]))
+  const names = new Map(
+    [...parameters].map(([name, shape]) => [name, storedName(name, shape, folder, model)]),
+  )
   const stored = (name: string): string => {
     const found = names.get(name)
-    if (found === undefined) throw new StudioError('internal', `${name} is not a parameter of this model.`, 'Report this.')
+    if (found === undefined)
+      throw new StudioError('internal', `${name} is not a parameter of this model.`, 'Report this.')
     return found
   }
   return {
@@ -58,11 +63,15 @@ export async function openModel(dir: string, options: OpenModelOptions = {}): Pr
     model,
     parameters,
     sites,
-    totalParameters: [...parameters.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    totalParameters: [...parameters.values()].reduce(
+      (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+      0,
+    ),
     frozen: (name, shape) => {
       const { path, offset, bytes } = folder.weights.get(stored(name))!
       return weight(name, shape, { path, offset, bytes })
     },
+    storedName: (name) => names.get(name),
     read: (name) => loadWeight(folder, stored(name)),
   }
 }

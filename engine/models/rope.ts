@@ -86,7 +86,12 @@ function llama3(rope: Rope, frequency: number): number {
 }
 
 /** cos and sin of the angles of `positions` (int32 [rows, length]): [rows, length, size / 2] each. */
-export function rotaryAngles(rope: Rope, size: number, positions: Value, longest: number): { cos: Value; sin: Value } {
+export function rotaryAngles(
+  rope: Rope,
+  size: number,
+  positions: Value,
+  longest: number,
+): { cos: Value; sin: Value } {
   const [rows, length] = positions.shape as [number, number]
   const frequencies = inverseFrequencies(rope, size, longest)
   const table = constant({ dtype: 'float32', shape: [1, 1, size / 2], data: frequencies })

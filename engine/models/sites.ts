@@ -72,7 +72,14 @@ export interface BlockSite {
   readonly width: number
 }
 
-export type Site = LinearSite | EmbeddingSite | NormSite | SequenceSite | KeyValueSite | HiddenSite | BlockSite
+export type Site =
+  | LinearSite
+  | EmbeddingSite
+  | NormSite
+  | SequenceSite
+  | KeyValueSite
+  | HiddenSite
+  | BlockSite
 
 /** Prefix keys and values, [key/value heads, n, head size], seen by every query of the layer. */
 export interface Prefix {

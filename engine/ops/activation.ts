@@ -79,8 +79,10 @@ export const Swish = defineOp({
 })
 
 export const relu = (x: Value): Value => apply(Relu, [x], {})[0]!
-export const leakyRelu = (x: Value, alpha: number): Value => apply(LeakyRelu, [x], { alpha: { float: alpha } })[0]!
-export const gelu = (x: Value, approximate: 'none' | 'tanh' = 'none'): Value => apply(Gelu, [x], { approximate })[0]!
+export const leakyRelu = (x: Value, alpha: number): Value =>
+  apply(LeakyRelu, [x], { alpha: { float: alpha } })[0]!
+export const gelu = (x: Value, approximate: 'none' | 'tanh' = 'none'): Value =>
+  apply(Gelu, [x], { approximate })[0]!
 /** x·σ(x), also called SiLU */
 export const swish = (x: Value): Value => apply(Swish, [x], {})[0]!
 

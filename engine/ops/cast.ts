@@ -34,6 +34,7 @@ export const Identity = defineOp({
   samples: () => [{ inputs: [wave([4])], attributes: {} }],
 })
 
-export const cast = (x: Value, to: DType): Value => (x.dtype === to ? x : apply(Cast, [x], { to: onnxTypes[to] })[0]!)
+export const cast = (x: Value, to: DType): Value =>
+  x.dtype === to ? x : apply(Cast, [x], { to: onnxTypes[to] })[0]!
 /** x, but no gradient flows back through it (PyTorch's `detach`). */
 export const stopGradient = (x: Value): Value => apply(Identity, [x], {})[0]!

@@ -43,7 +43,8 @@ export const Where = defineOp({
   name: 'Where',
   infer: (inputs) => {
     const [c, a, b] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)]
-    if (c.dtype !== 'bool' || a.dtype !== b.dtype) throw new Error('Where needs a truth value and two equal types')
+    if (c.dtype !== 'bool' || a.dtype !== b.dtype)
+      throw new Error('Where needs a truth value and two equal types')
     return [{ dtype: a.dtype, shape: broadcast(c.shape, broadcast(a.shape, b.shape)) }]
   },
   gradient: ({ inputs: [c, a, b], gradients: [g], needs }) => [

@@ -2,11 +2,11 @@
 import { sizeOf } from '../graph/host-tensor.ts'
 import { defineOp, type Op } from '../graph/op.ts'
 import { apply, scalar, type Value } from '../graph/value.ts'
+import { mul } from './arithmetic.ts'
+import { cast } from './cast.ts'
 import { reshape, zerosOf } from './layout.ts'
 import { indices, wave } from './samples.ts'
 import { axisOf, operand } from './shapes.ts'
-import { cast } from './cast.ts'
-import { mul } from './arithmetic.ts'
 
 // Rows that are read several times collect the sum of their gradients.
 export const Gather = defineOp<{ axis: number }>({
@@ -50,7 +50,10 @@ export const ScatterElements = defineOp<{ axis: number; reduction: 'add' }>({
   ],
   lowering: { onnx: 'native' },
   samples: () => [
-    { inputs: [wave([3, 5]), indices([3, 2], 5), wave([3, 2], 2)], attributes: { axis: 1, reduction: 'add' as const } },
+    {
+      inputs: [wave([3, 5]), indices([3, 2], 5), wave([3, 2], 2)],
+      attributes: { axis: 1, reduction: 'add' as const },
+    },
   ],
 })
 
@@ -77,11 +80,19 @@ export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp({
   lowering: { onnx: 'native' },
   samples: () => [
     {
-      inputs: [wave([5, 2]), { dtype: 'int64', shape: [3, 1], data: BigInt64Array.of(1n, 4n, 1n) }, wave([3, 2], 2)],
+      inputs: [
+        wave([5, 2]),
+        { dtype: 'int64', shape: [3, 1], data: BigInt64Array.of(1n, 4n, 1n) },
+        wave([3, 2], 2),
+      ],
       attributes: { reduction: 'add' as const },
     },
     {
-      inputs: [wave([5, 2]), { dtype: 'int64', shape: [2, 1], data: BigInt64Array.of(0n, 3n) }, wave([2, 2], 2)],
+      inputs: [
+        wave([5, 2]),
+        { dtype: 'int64', shape: [2, 1], data: BigInt64Array.of(0n, 3n) },
+        wave([2, 2], 2),
+      ],
       attributes: { reduction: 'none' as const },
     },
   ],
@@ -89,7 +100,8 @@ export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp({
 
 /** Slices of x along `axis` at the given places. */
 export const gather = (x: Value, at: Value, axis = 0): Value => apply(Gather, [x, at], { axis })[0]!
-export const gatherElements = (x: Value, at: Value, axis: number): Value => apply(GatherElements, [x, at], { axis })[0]!
+export const gatherElements = (x: Value, at: Value, axis: number): Value =>
+  apply(GatherElements, [x, at], { axis })[0]!
 export const scatterElementsAdd = (x: Value, at: Value, updates: Value, axis: number): Value =>
   apply(ScatterElements, [x, at, updates], { axis, reduction: 'add' })[0]!
 /** x with `rows` added at row numbers `at` [n, 1]. */

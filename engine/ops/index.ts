@@ -1,4 +1,6 @@
 /** The registry of operators: every graph is made of these, and one test loops over them. */
+
+import type { Op } from '../graph/op.ts'
 import * as activation from './activation.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as cast from './cast.ts'
@@ -10,9 +12,20 @@ import * as matmul from './matmul.ts'
 import * as normalization from './normalization.ts'
 import * as reduce from './reduce.ts'
 import * as rotary from './rotary.ts'
-import type { Op } from '../graph/op.ts'
 
-const families = { activation, arithmetic, cast, compare, gather, layout, math, matmul, normalization, reduce, rotary }
+const families = {
+  activation,
+  arithmetic,
+  cast,
+  compare,
+  gather,
+  layout,
+  math,
+  matmul,
+  normalization,
+  reduce,
+  rotary,
+}
 
 function isOp(entry: unknown): entry is Op {
   return typeof entry === 'object' && entry !== null && 'infer' in entry && 'samples' in entry

@@ -55,7 +55,10 @@ export const Concat = defineOp<{ axis: number }>({
     const at = axisOf(axis, first.shape.length)
     const parts = inputs.map((_, i) => operand(inputs, i))
     for (const part of parts)
-      if (part.shape.length !== first.shape.length || part.shape.some((n, i) => i !== at && n !== first.shape[i]))
+      if (
+        part.shape.length !== first.shape.length ||
+        part.shape.some((n, i) => i !== at && n !== first.shape[i])
+      )
         throw new Error(`cannot join [${first.shape}] and [${part.shape}] along axis ${axis}`)
     const total = parts.reduce((sum, p) => sum + p.shape[at]!, 0)
     return [{ dtype: first.dtype, shape: first.shape.map((n, i) => (i === at ? total : n)) }]
@@ -115,7 +118,8 @@ export const Split = defineOp<{ axis: number }>({
     const x = operand(inputs, 0)
     const at = axisOf(axis, x.shape.length)
     const sizes = constantInts(inputs[1])
-    if (sizes.reduce((a, b) => a + b, 0) !== x.shape[at]) throw new Error(`[${x.shape}] cannot be split into [${sizes}]`)
+    if (sizes.reduce((a, b) => a + b, 0) !== x.shape[at])
+      throw new Error(`[${x.shape}] cannot be split into [${sizes}]`)
     return sizes.map((n) => ({ dtype: x.dtype, shape: x.shape.map((m, i) => (i === at ? n : m)) }))
   },
   gradient: ({ outputs, attributes: { axis }, gradients }) => [

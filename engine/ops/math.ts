@@ -1,6 +1,7 @@
 /** Functions of one element: Exp, Log, Sqrt, Reciprocal, Erf, Tanh, Sigmoid, Sin, Cos, Abs, Sign. */
-import { defineOp } from '../graph/op.ts'
+
 import type { HostTensor } from '../graph/host-tensor.ts'
+import { defineOp } from '../graph/op.ts'
 import { apply, scalar, type Value } from '../graph/value.ts'
 import { div, mul, neg, oneMinus, scale } from './arithmetic.ts'
 import { between, wave } from './samples.ts'
@@ -35,7 +36,10 @@ export const Log = unary('Log', { derivative: (x, _, g) => div(g, x), sample: po
 // (√x)' = 1/(2√x)
 export const Sqrt = unary('Sqrt', { derivative: (_, y, g) => scale(div(g, y), 0.5), sample: positive })
 // (1/x)' = −(1/x)²
-export const Reciprocal = unary('Reciprocal', { derivative: (_, y, g) => neg(mul(g, mul(y, y))), sample: positive })
+export const Reciprocal = unary('Reciprocal', {
+  derivative: (_, y, g) => neg(mul(g, mul(y, y))),
+  sample: positive,
+})
 // erf' = 2/√π · e^(−x²)
 export const Erf = unary('Erf', {
   derivative: (x, _, g) => mul(g, scale(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),
@@ -44,7 +48,10 @@ export const Erf = unary('Erf', {
 // tanh' = 1 − tanh²
 export const Tanh = unary('Tanh', { derivative: (_, y, g) => mul(g, oneMinus(mul(y, y))), sample: anywhere })
 // σ' = σ·(1 − σ)
-export const Sigmoid = unary('Sigmoid', { derivative: (_, y, g) => mul(g, mul(y, oneMinus(y))), sample: anywhere })
+export const Sigmoid = unary('Sigmoid', {
+  derivative: (_, y, g) => mul(g, mul(y, oneMinus(y))),
+  sample: anywhere,
+})
 export const Sin = unary('Sin', { derivative: (x, _, g) => mul(g, cos(x)), sample: anywhere })
 export const Cos = unary('Cos', { derivative: (x, _, g) => neg(mul(g, sin(x))), sample: anywhere })
 // |x|' = sign x

@@ -34,7 +34,12 @@ export const MatMul = defineOp({
   ],
 })
 
-export type GemmAttributes = { transA: 0 | 1; transB: 0 | 1; alpha: { float: number }; beta: { float: number } }
+export type GemmAttributes = {
+  transA: 0 | 1
+  transB: 0 | 1
+  alpha: { float: number }
+  beta: { float: number }
+}
 
 const gemmAttributes = (transA: 0 | 1, transB: 0 | 1, alpha = 1): GemmAttributes => ({
   transA,
@@ -98,4 +103,3 @@ export interface GemmOptions {
 /** α·A·B + c for matrices. */
 export const gemm = (a: Value, b: Value, { transA = 0, transB = 0, alpha = 1, c }: GemmOptions = {}): Value =>
   apply(Gemm, c === undefined ? [a, b] : [a, b, c], gemmAttributes(transA, transB, alpha))[0]!
-

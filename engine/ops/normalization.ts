@@ -92,8 +92,16 @@ export const Softmax = defineOp<{ axis: number }>({
   samples: () => [{ inputs: [wave([2, 3, 5], 1, 2)], attributes: { axis: -1 } }],
 })
 
-export const layerNormalization = (x: Value, weight: Value, bias: Value | undefined, epsilon: number): Value =>
-  apply(LayerNormalization, bias ? [x, weight, bias] : [x, weight], { axis: -1, epsilon: { float: epsilon } })[0]!
+export const layerNormalization = (
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  epsilon: number,
+): Value =>
+  apply(LayerNormalization, bias ? [x, weight, bias] : [x, weight], {
+    axis: -1,
+    epsilon: { float: epsilon },
+  })[0]!
 export const rmsNormalization = (x: Value, weight: Value, epsilon: number): Value =>
   apply(RMSNormalization, [x, weight], { axis: -1, epsilon: { float: epsilon } })[0]!
 export const softmax = (x: Value, axis = -1): Value => apply(Softmax, [x], { axis })[0]!

@@ -13,7 +13,11 @@ import { wave } from './samples.ts'
 /** Σ_j random_j · output_0,j: a scalar that every output element influences. */
 function probe(op: Op, sample: Sample) {
   const leaves = sample.inputs.map((tensor, i) =>
-    tensor === undefined ? undefined : tensor.dtype === 'float32' && !op.fixedInputs?.includes(i) ? state(`x${i}`, tensor) : constant(tensor),
+    tensor === undefined
+      ? undefined
+      : tensor.dtype === 'float32' && !op.fixedInputs?.includes(i)
+        ? state(`x${i}`, tensor)
+        : constant(tensor),
   )
   const [y] = apply(op, leaves, sample.attributes)
   const direction = constant(wave(y!.shape, 5))
@@ -28,7 +32,11 @@ for (const runtime of runtimes) {
       for (const [i, sample] of op.samples().entries()) {
         test(`${op.name}, sample ${i}`, async () => {
           const { y, loss, wanted } = probe(op, sample)
-          const values = new Map(sample.inputs.flatMap((t, k) => (t?.dtype === 'float32' && !op.fixedInputs?.includes(k) ? [[`x${k}`, t]] : [])))
+          const values = new Map(
+            sample.inputs.flatMap((t, k) =>
+              t?.dtype === 'float32' && !op.fixedInputs?.includes(k) ? [[`x${k}`, t]] : [],
+            ),
+          )
           const forward = await runtime.compile({ outputs: { y, ...(loss ? { loss } : {}) }, updates: [] })
           const run = async (at: ReadonlyMap<string, HostTensor>) => {
             const memory = runtime.createState()
@@ -56,10 +64,12 @@ for (const runtime of runtimes) {
               const at = async (d: number) => {
                 const moved = Float32Array.from(tensor.data as Float32Array)
                 moved[k]! += d
-                return (await run(new Map(values).set(name, float32(tensor.shape, moved)))).loss!.data[0] as number
+                return (await run(new Map(values).set(name, float32(tensor.shape, moved)))).loss!
+                  .data[0] as number
               }
               // Richardson: fourth-order central difference, so that a large h keeps float32 rounding small.
-              const numeric = (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h)
+              const numeric =
+                (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h)
               expect(analytic[name]!.data[k], `d/d${name}[${k}]`).toBeCloseTo(numeric, 3)
             }
           }

@@ -1,4 +1,6 @@
 /** ReduceSum, ReduceMean, ReduceMax over given axes. */
+
+import { sizeOf } from '../graph/host-tensor.ts'
 import { defineOp } from '../graph/op.ts'
 import { apply, int64, type Value } from '../graph/value.ts'
 import { mul, scale } from './arithmetic.ts'
@@ -7,7 +9,6 @@ import { equal } from './compare.ts'
 import { expand, reshape } from './layout.ts'
 import { ints, wave } from './samples.ts'
 import { axisOf, constantInts, operand, type Shape, sameShape } from './shapes.ts'
-import { sizeOf } from '../graph/host-tensor.ts'
 
 type ReduceAttributes = { keepdims: 0 | 1 }
 

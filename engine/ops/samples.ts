@@ -17,7 +17,10 @@ export function between(low: number, high: number, shape: readonly number[], see
 
 /** Integers below `limit`, repeating. */
 export function indices(shape: readonly number[], limit: number, step = 3): HostTensor {
-  return int32(shape, Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i * step + 1) % limit))
+  return int32(
+    shape,
+    Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i * step + 1) % limit),
+  )
 }
 
 export function ints(values: readonly number[]): HostTensor {
@@ -25,5 +28,9 @@ export function ints(values: readonly number[]): HostTensor {
 }
 
 export function booleans(shape: readonly number[]): HostTensor {
-  return { dtype: 'bool', shape, data: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => (i * 7) % 3 === 0 ? 1 : 0) }
+  return {
+    dtype: 'bool',
+    shape,
+    data: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 7) % 3 === 0 ? 1 : 0)),
+  }
 }

@@ -27,7 +27,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Integers of a constant operand (axes, shapes, starts …), which must be known when the graph is built. */
 export function constantInts(value: Value | undefined): number[] {
-  if (value?.source.kind !== 'constant' || value.dtype !== 'int64') throw new Error('expected a constant int64 operand')
+  if (value?.source.kind !== 'constant' || value.dtype !== 'int64')
+    throw new Error('expected a constant int64 operand')
   return Array.from(value.source.tensor.data as BigInt64Array, Number)
 }
 

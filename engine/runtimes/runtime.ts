@@ -31,6 +31,8 @@ export interface DeviceState {
   write(name: string, tensor: HostTensor): Promise<void>
   /** A copy in ordinary memory. */
   read(name: string): Promise<HostTensor>
+  /** Goes back to the tensor before the last update, where there was one. */
+  undo(name: string): void
   dispose(): void
 }
 

@@ -38,7 +38,11 @@ export function adamw(parameters: readonly { key: string; value: Value; gradient
 }
 
 /** @param step number of this update, from 1 */
-export function adamwFeeds(step: number, learningRate: number, weightDecay: number): Record<string, HostTensor> {
+export function adamwFeeds(
+  step: number,
+  learningRate: number,
+  weightDecay: number,
+): Record<string, HostTensor> {
   const one = (x: number) => float32([], Float32Array.of(x))
   return {
     'adamw.decay': one(1 - learningRate * weightDecay),

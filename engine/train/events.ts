@@ -69,10 +69,4 @@ export interface RunFinished {
   readonly seconds: number
 }
 
-export type TrainEvent =
-  | RunStarted
-  | StepMetrics
-  | EvaluationMetrics
-  | CheckpointSaved
-  | Notice
-  | RunFinished
+export type TrainEvent = RunStarted | StepMetrics | EvaluationMetrics | CheckpointSaved | Notice | RunFinished

@@ -1,8 +1,8 @@
 /** The forward graph of a model with a method for one batch shape: inputs, logits at the labels, loss. */
 import type { Batch } from '../data/batch.ts'
 import { float32, type HostTensor, int32 } from '../graph/host-tensor.ts'
-import { inScope, input, type Value } from '../graph/value.ts'
-import { attach, type AttachedModel } from '../methods/attach.ts'
+import { input, inScope, type Value } from '../graph/value.ts'
+import { type AttachedModel, attach } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import type { ModelInputs } from '../models/architecture.ts'
 import { segmentMask } from '../models/attention.ts'

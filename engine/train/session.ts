@@ -1,14 +1,15 @@
 /** A model with a method on a device: compiles its graphs once per batch shape, keeps what is trained, steps and evaluates. */
-import { float32, type HostTensor, sizeOf } from '../graph/host-tensor.ts'
+
 import type { Batch } from '../data/batch.ts'
+import { float32, type HostTensor, sizeOf } from '../graph/host-tensor.ts'
 import type { TrainedTensor } from '../methods/attach.ts'
-import { initialise } from '../methods/initialise.ts'
 import type { AnyMethod } from '../methods/index.ts'
+import { initialise } from '../methods/initialise.ts'
 import { createRandom } from '../methods/random.ts'
 import type { LoadedModel } from '../models/load.ts'
 import type { DeviceState, Profile, Program, Runtime } from '../runtimes/index.ts'
 import { adamwFeeds, momentNames } from './adamw.ts'
-import { batchFeeds, type BatchShape, type ModelGraph, modelGraph } from './model-graph.ts'
+import { type BatchShape, batchFeeds, type ModelGraph, modelGraph } from './model-graph.ts'
 import {
   accumulatingStep,
   applyingStep,
@@ -79,7 +80,8 @@ export class TrainingSession {
     for (const { key, shape } of this.trained) {
       await this.state.write(key, values.get(key)!)
       const zero = float32(shape, new Float32Array(sizeOf(shape)))
-      for (const name of [...Object.values(momentNames(key)), gradientName(key)]) await this.state.write(name, zero)
+      for (const name of [...Object.values(momentNames(key)), gradientName(key)])
+        await this.state.write(name, zero)
     }
   }
 
@@ -100,6 +102,17 @@ export class TrainingSession {
     for (const [name, tensor] of snapshot) await this.state.write(name, tensor)
   }
 
+  /** Compiles the graphs for a batch shape, so that the first step is no slower than the rest. */
+  async prepare(shape: BatchShape, kinds: readonly (keyof typeof builders)[]): Promise<void> {
+    for (const kind of kinds) await this.#compiled(kind, shape)
+  }
+
+  /** Takes back the last update: the state of one step ago. */
+  undo(): void {
+    for (const { key } of this.trained)
+      for (const name of [key, ...Object.values(momentNames(key))]) this.state.undo(name)
+  }
+
   /** One update from the given micro batches; losses and gradients are means over all their labels. */
   async step(batches: readonly Batch[], options: StepOptions): Promise<StepResult> {
     const labels = batches.reduce((sum, b) => sum + b.labelWeights.reduce((x, w) => x + w, 0), 0)
@@ -110,16 +123,25 @@ export class TrainingSession {
     const first = batches[0]!
     if (batches.length === 1) {
       const compiled = await this.#compiled('step', first)
-      const outputs = await compiled.program.run(this.#feeds(compiled, first, feeds, options.step, 0), this.state)
+      const outputs = await compiled.program.run(
+        this.#feeds(compiled, first, feeds, options.step, 0),
+        this.state,
+      )
       return { loss: one(outputs.loss), gradientNorm: one(outputs.gradient_norm) }
     }
     let loss = 0
     for (const [i, batch] of batches.entries()) {
       const compiled = await this.#compiled('accumulate', batch)
-      const outputs = await compiled.program.run(this.#feeds(compiled, batch, feeds, options.step, i), this.state)
+      const outputs = await compiled.program.run(
+        this.#feeds(compiled, batch, feeds, options.step, i),
+        this.state,
+      )
       loss += one(outputs.loss)
     }
-    this.#applying ??= this.#options.runtime.compile(applyingStep(this.trained, this.#options.maxGradientNorm), this.#compile())
+    this.#applying ??= this.#options.runtime.compile(
+      applyingStep(this.trained, this.#options.maxGradientNorm),
+      this.#compile(),
+    )
     const outputs = await (await this.#applying).run(feeds, this.state)
     return { loss, gradientNorm: one(outputs.gradient_norm) }
   }
@@ -129,7 +151,10 @@ export class TrainingSession {
     const compiled = await this.#compiled('gradients', batch)
     const labels = batch.labelWeights.reduce((x, w) => x + w, 0)
     const scale = { loss_scale: float32([], Float32Array.of(1 / labels)) }
-    const { loss, ...rest } = await compiled.program.run(this.#feeds(compiled, batch, scale, 1, 0), this.state)
+    const { loss, ...rest } = await compiled.program.run(
+      this.#feeds(compiled, batch, scale, 1, 0),
+      this.state,
+    )
     return { loss: one(loss), gradients: new Map(Object.entries(rest)) }
   }
 

@@ -1,14 +1,15 @@
 /** Composes whole graphs from a model: one training step, an accumulating half step, gradients, evaluation. */
+
+import { StudioError } from '../errors.ts'
 import { gradient } from '../graph/gradient.ts'
 import type { Graph, StateUpdate } from '../graph/graph.ts'
-import { inScope, input, scalar, state, type Value } from '../graph/value.ts'
+import { input, inScope, scalar, state, type Value } from '../graph/value.ts'
 import type { DropoutInput, TrainedTensor } from '../methods/attach.ts'
 import { add, div, mul } from '../ops/arithmetic.ts'
 import { less, where } from '../ops/compare.ts'
 import { zerosOf } from '../ops/layout.ts'
 import { sqrt, square } from '../ops/math.ts'
 import { sumAll } from '../ops/reduce.ts'
-import { StudioError } from '../errors.ts'
 import { adamw } from './adamw.ts'
 import type { ModelGraph } from './model-graph.ts'
 
@@ -83,7 +84,10 @@ export function accumulatingStep(model: ModelGraph): StepGraph {
 }
 
 /** Applies and clears the collected gradients. Output `gradient_norm`. */
-export function applyingStep(tensors: readonly Pick<TrainedTensor, 'key' | 'shape'>[], maxNorm: number | undefined): Graph {
+export function applyingStep(
+  tensors: readonly Pick<TrainedTensor, 'key' | 'shape'>[],
+  maxNorm: number | undefined,
+): Graph {
   const trainable = tensors.map(({ key, shape }) => ({
     key,
     value: state(key, { dtype: 'float32', shape }),

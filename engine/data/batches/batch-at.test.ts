@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Batch } from '../batch.ts'
+import { batchFromHuggingFace } from '../hugging-face-batch.ts'
 import { allBatches, batchAt } from './batch-at.ts'
-import { batchFromHuggingFace } from './batch-from-hugging-face.ts'
 import { makeBatches } from './batch-plan.ts'
 import type { Example } from './packing.ts'
 import { tokenizedDataset } from './tokenized-dataset.ts'
@@ -162,7 +162,7 @@ describe('bad input', () => {
     [
       'ragged ids',
       () => batchFromHuggingFace({ input_ids: [[1], [1, 2]] }, { virtualTokens: 0, allLogits: true }),
-      /rows of/,
+      /differ in length/,
     ],
     [
       'labels cut away',

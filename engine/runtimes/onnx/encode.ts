@@ -60,7 +60,8 @@ export function encode(graph: Graph): EncodedModel {
   for (const [name, value] of Object.entries(graph.outputs)) expose(`output:${name}`, value)
   const updates = new Map<string, string>()
   for (const { state, value } of graph.updates) {
-    if (state.source.kind !== 'state') throw new StudioError('internal', 'Only states can be updated.', 'Report this.')
+    if (state.source.kind !== 'state')
+      throw new StudioError('internal', 'Only states can be updated.', 'Report this.')
     expose(`update:${state.source.name}`, value)
     updates.set(state.source.name, `update:${state.source.name}`)
   }
@@ -83,7 +84,14 @@ export function encode(graph: Graph): EncodedModel {
       output: outputs,
     },
   })
-  return { bytes: onnx.ModelProto.encode(model).finish(), folder, inputs, states, outputs: Object.keys(graph.outputs), updates }
+  return {
+    bytes: onnx.ModelProto.encode(model).finish(),
+    folder,
+    inputs,
+    states,
+    outputs: Object.keys(graph.outputs),
+    updates,
+  }
 }
 
 function encodeNode(node: Node, names: Map<number, string>): onnxProto.onnx.INodeProto {
@@ -110,7 +118,8 @@ function encodeNode(node: Node, names: Map<number, string>): onnxProto.onnx.INod
 function encodeAttribute(name: string, value: Attribute): onnxProto.onnx.IAttributeProto {
   const { AttributeType } = onnx.AttributeProto
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value }
-  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) }
+  if (typeof value === 'string')
+    return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) }
   if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float }
   return { name, type: AttributeType.INTS, ints: [...value] }
 }
@@ -145,7 +154,9 @@ function externalTensor(name: string, leaf: Value, folder: string): onnxProto.on
 
 /** The deepest folder that holds every mapped file; locations must not climb out of it. */
 function commonFolder(leaves: readonly Value[]): string | undefined {
-  const folders = leaves.flatMap((leaf) => (leaf.source.kind === 'weight' ? [dirname(leaf.source.region.path)] : []))
+  const folders = leaves.flatMap((leaf) =>
+    leaf.source.kind === 'weight' ? [dirname(leaf.source.region.path)] : [],
+  )
   let common = folders[0]
   for (const folder of folders) {
     while (common !== undefined && relative(common, folder).startsWith('..')) common = dirname(common)

@@ -31,7 +31,10 @@ export const onnxRuntime: Runtime = {
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
     const model = encode(graph)
     try {
-      return new OnnxProgram(model, await InferenceSession.create(model.bytes, sessionOptions(model, options)))
+      return new OnnxProgram(
+        model,
+        await InferenceSession.create(model.bytes, sessionOptions(model, options)),
+      )
     } catch (error) {
       throw new StudioError(
         'device',
@@ -78,7 +81,10 @@ class OnnxProgram implements Program {
     this.#session = session
   }
 
-  async run(feeds: Readonly<Record<string, HostTensor>>, state: DeviceState): Promise<Record<string, HostTensor>> {
+  async run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    state: DeviceState,
+  ): Promise<Record<string, HostTensor>> {
     if (!(state instanceof OnnxState))
       throw new StudioError('internal', 'This state belongs to another runtime.', 'Report this.')
     const ortFeeds: Record<string, Tensor> = {}

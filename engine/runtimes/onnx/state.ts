@@ -57,8 +57,13 @@ export class OnnxState implements DeviceState {
   /** Makes the update written to `spare(name)` the current tensor. */
   swap(name: string): void {
     const slot = this.#slot(name)
-    if (slot.spare === undefined) throw new StudioError('internal', `State ${name} was not updated.`, 'Report this.')
+    if (slot.spare === undefined)
+      throw new StudioError('internal', `State ${name} was not updated.`, 'Report this.')
     ;[slot.current, slot.spare] = [slot.spare, slot.current]
+  }
+
+  undo(name: string): void {
+    if (this.#slot(name).spare !== undefined) this.swap(name)
   }
 
   dispose(): void {
@@ -67,7 +72,8 @@ export class OnnxState implements DeviceState {
 
   #slot(name: string): Slot {
     const slot = this.#slots.get(name)
-    if (slot === undefined) throw new StudioError('internal', `State ${name} was never written.`, 'Report this.')
+    if (slot === undefined)
+      throw new StudioError('internal', `State ${name} was never written.`, 'Report this.')
     return slot
   }
 }

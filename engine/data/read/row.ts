@@ -1,0 +1,28 @@
+/** What the readers give: rows with the line they began on, and lines that are no rows. */
+
+export interface Row {
+  /** Line of the file (from 1) where the row begins. */
+  readonly line: number
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+export interface BadRow {
+  readonly line: number
+  /** Why it cannot be used, for people. */
+  readonly reason: string
+}
+
+export type ReadItem = Row | BadRow
+
+export function isBad(item: ReadItem): item is BadRow {
+  return 'reason' in item
+}
+
+/** An object as a row, or the reason why it is none. */
+export function rowOf(line: number, value: unknown): ReadItem {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { line, value: value as Record<string, unknown> }
+  }
+  const kind = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
+  return { line, reason: `expected an object with named fields, found ${kind}` }
+}
