@@ -5,6 +5,7 @@ import {
   environmentSchema,
   type Lineage,
   type NewRun,
+  type PlanDocument,
   planSchema,
   type Run,
   type RunError,
@@ -74,10 +75,12 @@ export function runsRepository(sql: Sql) {
 
   return {
     /** Queues a new run. */
-    create(run: NewRun): Run {
+    create(run: Omit<NewRun, 'config'> & { config: PlanDocument | ((id: string) => PlanDocument) }): Run {
       const now = new Date()
       const id = newRunId(now)
-      const { lineage, config, environment, ...texts } = run
+      const { lineage, environment, ...texts } = run
+      // A plan names the folder of its run, which is called after the id.
+      const config = typeof run.config === 'function' ? run.config(id) : run.config
       insert.run({
         ...texts,
         id,

@@ -55,10 +55,9 @@ export const integer = (def: Omit<NumberField, 'type'>): NumberField => ({ type:
 export const number = (def: Omit<NumberField, 'type'>): NumberField => ({ type: 'number', ...def })
 export const boolean = (def: Omit<BooleanField, 'type'>): BooleanField => ({ type: 'boolean', ...def })
 export const text = (def: Omit<TextField, 'type'>): TextField => ({ type: 'text', ...def })
-export const choice = <T extends string>(def: Omit<ChoiceField<T>, 'type'>): ChoiceField<T> => ({
-  type: 'choice',
-  ...def,
-})
+export const choice = <T extends string>(
+  def: Omit<ChoiceField<T>, 'type' | 'default'> & { readonly default: NoInfer<T> },
+): ChoiceField<T> => ({ type: 'choice', ...def })
 export const custom = <T>(def: Omit<CustomField<T>, 'type'>): CustomField<T> => ({ type: 'custom', ...def })
 
 /** The checker of one field. */

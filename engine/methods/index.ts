@@ -8,13 +8,14 @@ import { dora } from './dora.ts'
 import { full } from './full.ts'
 import { ia3 } from './ia3.ts'
 import { lora } from './lora.ts'
+import type { Fields } from './fields.ts'
 import type { Method } from './method.ts'
 import { promptTuning } from './prompt-tuning.ts'
 import { rslora } from './rslora.ts'
 
 /** A method of which only the contract is known. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry forgets each method's own configuration type
-export type AnyMethod = Method<any, any>
+export type AnyMethod = Method<Fields, any>
 
 const list = [
   lora,

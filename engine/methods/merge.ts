@@ -89,7 +89,8 @@ function mergeEmbedding(
   const tokens = attached.trainedTokens(site)
   if (tokens !== undefined) {
     const at = reshape(int64(tokens.ids), [tokens.ids.length, 1])
-    return keep(name, scatterNd(weight, at, tokens.rows), weight)
+    keep(name, scatterNd(weight, at, tokens.rows), weight)
+    return
   }
   const seam = attached.chosen(site) ? method.embedding : undefined
   if (seam === undefined) return

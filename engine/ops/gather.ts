@@ -58,7 +58,7 @@ export const ScatterElements = defineOp<{ axis: number; reduction: 'add' }>({
 })
 
 // As ScatterElements, whole rows at a time; indices are [n, 1].
-export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp({
+export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp<{ reduction: 'add' | 'none' }>({
   name: 'ScatterND',
   infer: (inputs) => {
     const [x, at, u] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)]

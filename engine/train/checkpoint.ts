@@ -62,10 +62,14 @@ export async function latestCheckpoint(dir: string): Promise<string | undefined>
   return newest === undefined ? undefined : join(dir, newest)
 }
 
+export interface Checkpoint {
+  readonly path: string
+  readonly state: CheckpointState
+  readonly tensors: ReadonlyMap<string, HostTensor>
+}
+
 /** @throws StudioError('bad-file') where the folder is not a whole checkpoint */
-export async function loadCheckpoint(
-  path: string,
-): Promise<{ state: CheckpointState; tensors: Map<string, HostTensor> }> {
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { json } = await readJsonObject(join(path, 'state.json'))
   const parsed = stateSchema.safeParse(json)
   if (!parsed.success)
@@ -75,5 +79,5 @@ export async function loadCheckpoint(
       'Resume from an earlier checkpoint.',
     )
   const { version: _, ...state } = parsed.data
-  return { state, tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))) }
+  return { path, state, tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))) }
 }

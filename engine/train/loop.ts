@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch } from '../data/batch.ts'
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
-import { type CheckpointState, loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, type CheckpointState, saveCheckpoint } from './checkpoint.ts'
 import type { EvaluationMetrics, StepMetrics, TrainEvent } from './events.ts'
 import { learningRateAt, type Schedule } from './schedule.ts'
 import type { TrainingSession } from './session.ts'
@@ -21,7 +21,7 @@ export interface LoopSettings {
   /** Ends with the values of the best evaluation instead of the last ones. */
   readonly keepBest: boolean
   readonly checkpointDir: string
-  readonly resumeFrom: string | null
+  readonly resumeFrom: Checkpoint | null
   readonly fingerprint: string
 }
 
@@ -79,11 +79,11 @@ export async function* loop(
   let best: Map<string, HostTensor> | undefined
   let validationLoss: number | null = null
   if (settings.resumeFrom !== null) {
-    const checkpoint = await loadCheckpoint(settings.resumeFrom)
+    const checkpoint = settings.resumeFrom
     if (checkpoint.state.fingerprint !== settings.fingerprint)
       throw new StudioError(
         'bad-argument',
-        `The checkpoint ${settings.resumeFrom} belongs to another run: model, data or settings differ.`,
+        `The checkpoint ${checkpoint.path} belongs to another run: model, data or settings differ.`,
         'Resume with the settings it was made with, or start a new run.',
       )
     state = checkpoint.state

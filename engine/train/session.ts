@@ -2,6 +2,7 @@
 
 import type { Batch } from '../data/batch.ts'
 import { float32, type HostTensor, sizeOf } from '../graph/host-tensor.ts'
+import { recompute } from '../graph/recompute.ts'
 import type { TrainedTensor } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import { initialise } from '../methods/initialise.ts'
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly config: unknown
   readonly profile?: Profile
   readonly threads?: number
+  /** Computes each layer's results again in the backward pass instead of keeping them: less memory, more time. */
+  readonly recompute?: boolean
   /** Gradients are scaled down to this global norm; undefined = no clipping. */
   readonly maxGradientNorm?: number | undefined
   /** Decides dropout. */
@@ -192,7 +195,8 @@ export class TrainingSession {
     const known = this.#programs.get(key)
     if (known) return known
     const { build, training } = builders[kind]
-    const step = build(this.#model({ rows, length, labelSlots }, training), this.#options.maxGradientNorm)
+    const plain = build(this.#model({ rows, length, labelSlots }, training), this.#options.maxGradientNorm)
+    const step = training && this.#options.recompute ? { ...plain, graph: recompute(plain.graph) } : plain
     // Forward-only graphs run rarely: they use the mapped weights instead of holding a second copy.
     const options = training ? this.#compile() : { ...this.#compile(), profile: 'low-memory' as const }
     const made = this.#options.runtime.compile(step.graph, options).then((program) => ({ ...step, program }))

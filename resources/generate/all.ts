@@ -28,14 +28,14 @@ export function generateAll(): Map<string, string> {
     files.set(`datasets/${dataset.name}/validation.jsonl`, jsonl(splits.validation))
     files.set(`datasets/${dataset.name}/README.md`, readme(dataset, splits))
   }
-  const index = DATASETS.map(({ name, title, description, task, train, validation }) => ({
+  const datasets = DATASETS.map(({ name, title, description, task, train, validation }) => ({
     name,
     title,
     description,
     task,
     rows: { train, validation },
   }))
-  return files.set('datasets/index.json', json(index))
+  return files.set('datasets/index.json', json({ datasets }))
 }
 
 if (import.meta.main) {

@@ -12,7 +12,7 @@ import { findMethod } from '../../engine/methods/index.ts'
 import { openModel } from '../../engine/models/load.ts'
 import { saveModel } from '../../engine/models/save-model.ts'
 import { defaultRuntime } from '../../engine/runtimes/index.ts'
-import { latestCheckpoint } from '../../engine/train/checkpoint.ts'
+import { latestCheckpoint, loadCheckpoint } from '../../engine/train/checkpoint.ts'
 import { loop } from '../../engine/train/loop.ts'
 import { TrainingSession } from '../../engine/train/session.ts'
 import { corpus } from './corpus.ts'
@@ -70,6 +70,7 @@ console.log(
 )
 
 const checkpointDir = join(given.work, 'checkpoints')
+const newest = await latestCheckpoint(checkpointDir)
 const running = loop(
   session,
   {
@@ -86,7 +87,7 @@ const running = loop(
     patience: 0,
     keepBest: false,
     checkpointDir,
-    resumeFrom: (await latestCheckpoint(checkpointDir)) ?? null,
+    resumeFrom: newest === undefined ? null : await loadCheckpoint(newest),
     fingerprint: JSON.stringify(given),
   },
   new AbortController().signal,

@@ -5,13 +5,13 @@ import type { Call, CallBlock, Expression, For, Identifier, Macro, Parameter, St
 import { attribute, item, slice } from './members.ts'
 import { arithmetic, comparison, comparisons, negative } from './operators.ts'
 import { str } from './printing.ts'
+import { loopInfo, Scope } from './scope.ts'
 import { templateTest } from './template-tests.ts'
 import {
   Attributes,
   type Callable,
   float,
   iterate,
-  orElse,
   PyTuple,
   TemplateError,
   truthy,
@@ -19,23 +19,6 @@ import {
   Undefined,
   type Value,
 } from './values.ts'
-
-/** Names of a block; assignments stay in the innermost one. */
-class Scope {
-  readonly #names = new Map<string, Value>()
-  readonly #parent: Scope | null
-  constructor(parent: Scope | null) {
-    this.#parent = parent
-  }
-  get(name: string): Value {
-    const value = this.#names.get(name)
-    if (value !== undefined) return value
-    return this.#parent === null ? new Undefined(`'${name}' is undefined`) : this.#parent.get(name)
-  }
-  set(name: string, value: Value): void {
-    this.#names.set(name, value)
-  }
-}
 
 /** Text being written; only the template's own output counts generation blocks. */
 interface Output {
@@ -145,24 +128,6 @@ function runFor(statement: For, scope: Scope, output: Output): Flow {
     if (runBlock(statement.body, inner, output) === 'break') break
   }
   return 'next'
-}
-
-function loopInfo(items: readonly Value[], i: number): Attributes {
-  const outside = (what: string) => new Undefined(`there is no ${what} item`)
-  return new Attributes(
-    new Map<string, Value>([
-      ['index', i + 1],
-      ['index0', i],
-      ['revindex', items.length - i],
-      ['revindex0', items.length - i - 1],
-      ['first', i === 0],
-      ['last', i === items.length - 1],
-      ['length', items.length],
-      ['previtem', orElse(items[i - 1], outside('previous'))],
-      ['nextitem', orElse(items[i + 1], outside('next'))],
-      ['cycle', (args) => args[i % args.length] ?? null],
-    ]),
-  )
 }
 
 function assign(target: Expression, value: Value, scope: Scope): void {

@@ -161,7 +161,8 @@ function pointIndex(text: string, unit: number): number {
 }
 
 /** Where Python's splitlines() ends a line. */
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g
+const lineBreaks = '\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029'
+const lineEnd = new RegExp(`\\r\\n|[${lineBreaks}]`, 'g')
 
 function splitLines(text: string, keep: boolean): string[] {
   const lines: string[] = []

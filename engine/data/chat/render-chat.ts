@@ -144,7 +144,7 @@ function cutAtMarker(text: string, content: string): string {
 }
 
 /** From UTF-16 units to code points, for positions that only grow. */
-function pointCounter(text: string): (unit: number) => number {
+export function pointCounter(text: string): (unit: number) => number {
   let unit = 0
   let point = 0
   return (target) => {
@@ -158,7 +158,7 @@ function pointCounter(text: string): (unit: number) => number {
 }
 
 /** From the token that holds a span's first character to the one that holds its last, as transformers marks them. */
-function maskOf(
+export function maskOf(
   offsets: readonly (readonly [number, number])[],
   spans: readonly (readonly [number, number])[],
 ): number[] {

@@ -1,0 +1,16 @@
+/** The random base models of the benchmark: written once, kept in the cache folder of the repository. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeRandomModel } from '../engine/files/random-model.ts'
+import { gpt2Small, gpt2Tiny } from './shapes.ts'
+
+const cache = join(import.meta.dirname, '..', '.cache', 'bench')
+
+/** Folder of a GPT-2 with random weights; `small` stands for a tiny one that steps in milliseconds. */
+export async function baseModel(vocabulary: number, small: boolean): Promise<string> {
+  const dir = join(cache, `gpt2-${small ? 'tiny' : 'small'}-${vocabulary}`)
+  // config.json is written last: where it is, the model is complete.
+  if (!existsSync(join(dir, 'config.json')))
+    await writeRandomModel(dir, (small ? gpt2Tiny : gpt2Small)(vocabulary))
+  return dir
+}

@@ -1,0 +1,28 @@
+/** Opens a model, with an adapter or without, for the commands that use what was trained. */
+import { join } from 'node:path'
+import { bindAdapter, openAdapter } from '../../engine/adapters/adapter-folder.ts'
+import type { AnyMethod } from '../../engine/methods/index.ts'
+import { none } from '../../engine/methods/none.ts'
+import { type LoadedModel, openModel } from '../../engine/models/load.ts'
+import { defaultRuntime } from '../../engine/runtimes/index.ts'
+import { TrainingSession } from '../../engine/train/session.ts'
+import { findModel } from '../host/built-in.ts'
+
+export interface OpenedModel {
+  readonly loaded: LoadedModel
+  readonly method: AnyMethod
+  readonly config: Readonly<Record<string, unknown>>
+  readonly session: TrainingSession
+  readonly adapterName: string
+}
+
+/** @param adapterDir folder of an adapter; undefined = the base model alone */
+export async function openWithAdapter(model: string, adapterDir: string | undefined, dataDir: string): Promise<OpenedModel> {
+  const loaded = await openModel(findModel(model).dir, { cacheDir: join(dataDir, 'cache', 'float32') })
+  const adapter = adapterDir === undefined ? undefined : await openAdapter(adapterDir)
+  const { method, config, name: adapterName } = adapter ?? { method: none as AnyMethod, config: {}, name: 'default' }
+  const session = new TrainingSession({ runtime: defaultRuntime, loaded, method, config, adapterName })
+  const modules = loaded.sites.map((site) => site.module)
+  await session.load(adapter === undefined ? new Map() : bindAdapter(adapter, session.trained, modules))
+  return { loaded, method, config, session, adapterName }
+}

@@ -1,0 +1,67 @@
+/** `train`: one run of one method. */
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { createRun } from '../host/create-run.ts'
+import { findData, findModel } from '../host/built-in.ts'
+import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
+import { openStore } from '../store/open-store.ts'
+import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from './format.ts'
+import { type CommandContext, jsonOption, readChoices, type TrainingOptions, withTrainingOptions } from './options.ts'
+import { runJob } from './run-job.ts'
+import { summary } from './summary.ts'
+import { fields } from './table.ts'
+
+interface Options extends TrainingOptions {
+  readonly model: string
+  readonly data: string
+  readonly method: string
+  readonly out?: string
+  readonly learn?: 'completion' | 'assistant' | 'all'
+  readonly json?: true
+}
+
+export function registerTrain(program: Command, { dataDir, stdout }: CommandContext): void {
+  const command = program
+    .command('train')
+    .description('train one method on a dataset')
+    .requiredOption('--model <model>', 'folder of the base model, or builtin')
+    .requiredOption('--data <data>', 'data file or folder, builtin, or builtin:NAME')
+    .requiredOption('--method <name>', 'see "methods"')
+    .option('--learn <parts>', 'which parts are learned: completion, assistant or all')
+    .option('--out <dir>', 'folder for adapter and checkpoints')
+  withTrainingOptions(command)
+    .addOption(jsonOption())
+    .action(async (options: Options) => {
+      const store = openStore(dataDir())
+      try {
+        const { run, plan } = await createRun(store, {
+          model: findModel(options.model),
+          data: await findData(options.data),
+          method: options.method,
+          choices: {
+            ...readChoices(options.method, options),
+            ...(options.out === undefined ? {} : { out: resolve(options.out) }),
+          },
+          ...(options.learn === undefined ? {} : { learn: options.learn }),
+        })
+        const outcome = await runJob(new TrainerSupervisor(store), run.id, plan, options.method)
+        const result = summary(run.id, options.method, outcome)
+        if (options.json) stdout.write(`${JSON.stringify({ ...result, adapter: outcome.finished.adapterPath })}\n`)
+        else
+          stdout.write(
+            `${fields([
+              ['run', run.id],
+              ['trained', `${formatCount(result.trainableParameters)} of ${formatCount(result.totalParameters)} parameters (${formatShare(result.trainableParameters / result.totalParameters)})`],
+              ['train loss', formatLoss(result.trainLoss)],
+              ['validation loss', `${result.validationLoss === null ? '–' : formatLoss(result.validationLoss)} (base ${result.baseValidationLoss === null ? '–' : formatLoss(result.baseValidationLoss)})`],
+              ['speed', `${formatRate(result.usefulTokensPerSecond)} learned tokens/s`],
+              ['peak memory', formatBytes(result.peakMemoryBytes)],
+              ['time', formatDuration(result.seconds)],
+              ['adapter', `${outcome.finished.adapterPath} (${formatBytes(result.adapterBytes)})`],
+            ])}\n`,
+          )
+      } finally {
+        store.close()
+      }
+    })
+}

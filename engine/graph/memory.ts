@@ -1,0 +1,115 @@
+/** A static estimate of the memory a graph needs, by parts, from shapes and lifetimes alone. */
+import { type Graph, reach, resultsOf } from './graph.ts'
+import { type DType, sizeOf } from './host-tensor.ts'
+import type { Node, TensorType, Value } from './value.ts'
+
+/** What a state is kept for. */
+export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
+
+/**
+ * Bytes by parts. Not counted: the runtime itself and its compiled kernels, the scratch memory of single operators (matrix
+ * kernels, softmax), gaps that an allocator leaves between tensors, and reuse of an operand's buffer for the result of an
+ * element-by-element operator.
+ */
+export interface MemoryEstimate {
+  /** Frozen tensors mapped from files, each region once. */
+  readonly weights: number
+  /** Second, rearranged copies that the fast profile makes: one per matrix product whose right operand is a frozen tensor. */
+  readonly packedWeights: number
+  readonly trained: number
+  readonly optimizer: number
+  /** Sums of gradients over micro batches. */
+  readonly gradients: number
+  readonly otherStates: number
+  /** New values of states, written beside the old ones. */
+  readonly updates: number
+  readonly constants: number
+  /** What the caller feeds. */
+  readonly inputs: number
+  /** Results alive at the same time, at most; results of the graph stay alive to its end. */
+  readonly activations: number
+}
+
+const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 }
+
+export const bytesOf = ({ dtype, shape }: TensorType): number => sizeOf(shape) * elementBytes[dtype]
+
+/** Operators whose result is their first operand's memory under another shape. */
+const views = new Set(['Reshape', 'Identity'])
+
+/** @param kindOf what a state of this name is kept for */
+export function estimateMemory(
+  graph: Graph,
+  kindOf: (state: string) => StateKind = () => 'otherStates',
+): MemoryEstimate {
+  const { nodes, leaves } = reach(resultsOf(graph))
+  const parts = { trained: 0, optimizer: 0, gradients: 0, otherStates: 0, constants: 0, inputs: 0 }
+  const regions = new Map<string, number>()
+  // A state may be replaced without being read.
+  for (const leaf of new Set([...leaves, ...graph.updates.map((u) => u.state)])) {
+    const source = leaf.source
+    if (source.kind === 'weight') regions.set(regionOf(leaf), source.region.bytes)
+    else if (source.kind === 'constant') parts.constants += bytesOf(leaf)
+    else if (source.kind === 'input') parts.inputs += bytesOf(leaf)
+    else if (source.kind === 'state') parts[kindOf(source.name)] += bytesOf(leaf)
+  }
+  return {
+    weights: sum([...regions.values()]),
+    packedWeights: packedWeights(nodes),
+    ...parts,
+    updates: sum(graph.updates.map((u) => bytesOf(u.state))),
+    activations: peakOfResults(graph, nodes),
+  }
+}
+
+/** All parts together; the packed copies exist in the fast profile only. */
+export function totalBytes({ packedWeights, ...parts }: MemoryEstimate, profile: 'fast' | 'low-memory'): number {
+  return sum(Object.values(parts)) + (profile === 'fast' ? packedWeights : 0)
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+function regionOf(leaf: Value): string {
+  if (leaf.source.kind !== 'weight') return ''
+  return `${leaf.source.region.path}:${leaf.source.region.offset}`
+}
+
+function packedWeights(nodes: readonly Node[]): number {
+  const products = nodes.filter(({ op }) => op.name === 'MatMul' || op.name === 'Gemm')
+  return sum(products.map(({ inputs: [, b] }) => (b?.source.kind === 'weight' ? bytesOf(b) : 0)))
+}
+
+/** Greatest sum of live results over the nodes in order: a buffer lives from the node that makes it to its last use. */
+function peakOfResults(graph: Graph, nodes: readonly Node[]): number {
+  // Results that replace a state are written into its spare buffer, which is counted as an update.
+  const elsewhere = new Set(graph.updates.map((u) => u.value.id))
+  const bufferOf = new Map<number, number>()
+  const lastUse = new Map<number, number>()
+  const sizes = new Map<number, number>()
+  nodes.forEach((node, at) => {
+    const use = (v: Value | undefined) => v && bufferOf.has(v.id) && lastUse.set(bufferOf.get(v.id)!, at)
+    node.inputs.forEach(use)
+    const [first] = node.inputs
+    for (const v of node.outputs) {
+      const view = first !== undefined && views.has(node.op.name)
+      const buffer = view ? bufferOf.get(first.id) : v.id
+      if (buffer === undefined || elsewhere.has(v.id)) continue
+      bufferOf.set(v.id, buffer)
+      if (!view) sizes.set(buffer, bytesOf(v))
+      lastUse.set(buffer, at)
+    }
+  })
+  for (const v of Object.values(graph.outputs)) {
+    const buffer = bufferOf.get(v.id)
+    if (buffer !== undefined) lastUse.set(buffer, nodes.length)
+  }
+  const freed = new Map<number, number>()
+  for (const [buffer, at] of lastUse) freed.set(at, (freed.get(at) ?? 0) + sizes.get(buffer)!)
+  let [live, peak] = [0, 0]
+  nodes.forEach((node, at) => {
+    live += sum(node.outputs.map((v) => (bufferOf.get(v.id) === v.id ? sizes.get(v.id)! : 0)))
+    peak = Math.max(peak, live)
+    live -= freed.get(at) ?? 0
+  })
+  return peak
+}

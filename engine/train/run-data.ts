@@ -1,0 +1,85 @@
+/** The data of a run: rows read, tokenised once, and laid out as batches for training and validation. */
+import { join } from 'node:path'
+import { allBatches, batchAt } from '../data/batches/batch-at.ts'
+import { type BatchPlan, makeBatches } from '../data/batches/batch-plan.ts'
+import { exampleAt, type TokenizedDataset, tokenizedDataset } from '../data/batches/tokenized-dataset.ts'
+import { type OpenedDataset, openDataset } from '../data/cache/open-dataset.ts'
+import { createRandom, permutation } from '../data/random.ts'
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
+import { StudioError } from '../errors.ts'
+import type { LoopData } from './loop.ts'
+import type { TrainPlan } from './plan.ts'
+
+export interface RunData {
+  readonly loop: LoopData
+  /** One batch, for the shapes. */
+  readonly train: BatchPlan
+  readonly validation: BatchPlan | null
+  /** Names the content: equal hashes mean equal batches for equal settings. */
+  readonly hash: string
+  /** What the person should know: bad rows, truncation. */
+  readonly notices: readonly string[]
+}
+
+/** @param virtualTokens places that the method takes before every example */
+export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, virtualTokens: number): Promise<RunData> {
+  const notices: string[] = []
+  const open = async (path: string, what: string): Promise<TokenizedDataset> => {
+    const options = plan.data.learn === null ? {} : { examples: { learn: plan.data.learn } }
+    const opened = await openDataset(path, tokenizer, join(plan.cache, 'tokens'), options)
+    notices.push(...reportNotices(opened, what))
+    return opened.dataset
+  }
+  const rows = await open(plan.data.train, 'training')
+  const parts =
+    plan.data.validation === null
+      ? split(rows, plan.data.validationFraction, plan.seed)
+      : { train: rows, validation: await open(plan.data.validation, 'validation') }
+  const layout = { rows: plan.batch, length: plan.length, packing: plan.packing, virtualTokens, seed: plan.seed }
+  const train = makeBatches(parts.train, layout)
+  const validation = parts.validation === null ? null : makeBatches(parts.validation, { ...layout, shuffle: false })
+  for (const [part, what] of [
+    [train, 'training'],
+    [validation, 'validation'],
+  ] as const)
+    if (part !== null && part.truncated > 0)
+      notices.push(
+        `${part.truncated} of ${part.dataset.count} ${what} examples are longer than ${plan.length} tokens and were cut${part.dropped > 0 ? `; ${part.dropped} have no label left` : ''}.`,
+      )
+  return {
+    loop: {
+      batchesPerEpoch: train.batchesPerEpoch,
+      batchAt: (n) => batchAt(train, n),
+      validation: validation === null ? [] : [...allBatches(validation)],
+    },
+    train,
+    validation,
+    hash: `${parts.train.hash}+${parts.validation?.hash ?? ''}`,
+    notices,
+  }
+}
+
+function reportNotices({ report }: OpenedDataset, what: string): string[] {
+  if (report.badCount === 0) return []
+  const first = report.bad.slice(0, 3).map(({ line, reason }) => `line ${line}: ${reason}`)
+  return [`${report.badCount} rows of the ${what} data are left out (${first.join('; ')}${report.badCount > 3 ? '; …' : ''}).`]
+}
+
+/** Holds out a share of the examples, chosen by the seed. */
+function split(rows: TokenizedDataset, fraction: number, seed: number) {
+  const count = Math.round(rows.count * fraction)
+  if (fraction === 0) return { train: rows, validation: null }
+  if (count === 0 || count === rows.count)
+    throw new StudioError(
+      'bad-data',
+      `${rows.count} examples cannot be split into training and validation (${fraction} held out).`,
+      'Add rows, give a validation file, or set the validation fraction to 0.',
+    )
+  const order = permutation(rows.count, createRandom(seed))
+  const part = (from: number, to: number, name: string) =>
+    tokenizedDataset(
+      [...order.subarray(from, to)].sort((a, b) => a - b).map((i) => exampleAt(rows, i)),
+      `${rows.hash}/${name}/${fraction}/${seed}`,
+    )
+  return { train: part(count, rows.count, 'train'), validation: part(0, count, 'validation') }
+}

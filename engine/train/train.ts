@@ -1,0 +1,171 @@
+/** One run from a plan to a saved adapter; everything it does is told as events. */
+import { createHash } from 'node:crypto'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { saveAdapter } from '../adapters/adapter-folder.ts'
+import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
+import { StudioError } from '../errors.ts'
+import type { HostTensor } from '../graph/host-tensor.ts'
+import { parseFields } from '../methods/fields.ts'
+import { type AnyMethod, findMethod } from '../methods/index.ts'
+import { none } from '../methods/none.ts'
+import { type LoadedModel, openModel } from '../models/load.ts'
+import { saveModel } from '../models/save-model.ts'
+import { defaultRuntime } from '../runtimes/index.ts'
+import { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.ts'
+import type { TrainEvent } from './events.ts'
+import { type LoopControl, type LoopSettings, loop, meanLoss } from './loop.ts'
+import { parsePlan, type TrainPlan } from './plan.ts'
+import { prepareData, type RunData } from './run-data.ts'
+import { TrainingSession } from './session.ts'
+
+/**
+ * Trains as the plan says. Aborting with the reason `keep` ends after the present step and saves what was learned, with
+ * `discard` throws; while `control.paused()` it waits between steps.
+ * @throws StudioError for a bad plan, model or data, and when the run diverges
+ */
+export async function* train(
+  rawPlan: unknown,
+  signal: AbortSignal,
+  control: LoopControl = { paused: () => false },
+): AsyncGenerator<TrainEvent> {
+  const start = performance.now()
+  const plan = parsePlan(rawPlan)
+  const method = findMethod(plan.method)
+  const config = parseFields(method.title, method.fields, plan.methodConfig)
+  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
+  method.check?.(config, loaded.model.facts.modelType)
+  checkLength(plan, loaded)
+  const data = await prepareData(plan, await loadTokenizer(plan.model), method.virtualTokens?.(config) ?? 0)
+  const baseValidationLoss = await baseLoss(plan, loaded, data)
+  const session = new TrainingSession({
+    runtime: defaultRuntime,
+    loaded,
+    method,
+    config,
+    profile: plan.profile,
+    ...(plan.threads === null ? {} : { threads: plan.threads }),
+    maxGradientNorm: plan.maxGradientNorm ?? undefined,
+    seed: plan.seed,
+  })
+  try {
+    const checkpointDir = join(plan.out, 'checkpoints')
+    const resumeFrom = await findCheckpoint(plan, checkpointDir)
+    if (resumeFrom === null) await session.initialise(plan.seed)
+    await session.prepare(data.loop.batchAt(0), [plan.gradientAccumulation === 1 ? 'step' : 'accumulate'])
+    const settings: LoopSettings = {
+      schedule: {
+        name: plan.schedule,
+        learningRate: plan.learningRate,
+        warmupSteps: plan.warmupSteps,
+        steps: plan.steps,
+      },
+      weightDecay: plan.weightDecay,
+      gradientAccumulation: plan.gradientAccumulation,
+      evaluateEvery: plan.evaluateEvery,
+      checkpointEvery: plan.checkpointEvery,
+      patience: plan.patience,
+      keepBest: plan.keepBest,
+      checkpointDir,
+      resumeFrom,
+      fingerprint: fingerprint(plan, loaded, data),
+    }
+    const running = loop(session, data.loop, settings, signal, control)
+    yield {
+      type: 'started',
+      trainableParameters: session.trainableParameters,
+      totalParameters: totalParameters(loaded, method, session),
+      steps: plan.steps,
+      resumedFrom: resumeFrom?.state.step ?? 0,
+      baseValidationLoss,
+      device: 'cpu',
+    }
+    for (const message of data.notices) yield { type: 'notice', step: 0, level: 'warning', message }
+    let next = await running.next()
+    while (!next.done) {
+      yield next.value
+      next = await running.next()
+    }
+    const result = next.value
+    if (result.reason === 'cancelled' && signal.reason === 'discard') {
+      await rm(checkpointDir, { recursive: true, force: true })
+      throw new StudioError('cancelled', 'The run was stopped and what it learned was discarded.', 'Start it again.')
+    }
+    const adapterPath = join(plan.out, 'adapter')
+    const weights = await saveResult(adapterPath, plan, loaded, method, config, session, result.values)
+    yield {
+      type: 'finished',
+      reason: result.reason,
+      step: result.state.step,
+      trainLoss: result.state.lastTrainLoss ?? Number.NaN,
+      validationLoss: result.validationLoss,
+      usefulTokensPerSecond: result.state.usefulTokens / Math.max(1e-9, result.state.trainingSeconds),
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      adapterPath,
+      adapterBytes: (await stat(weights)).size,
+      seconds: (performance.now() - start) / 1000,
+    }
+  } finally {
+    await session.dispose()
+  }
+}
+
+function checkLength(plan: TrainPlan, loaded: LoadedModel): void {
+  const { contextLength } = loaded.model.facts
+  if (plan.length > contextLength)
+    throw new StudioError(
+      'bad-config',
+      `Rows of ${plan.length} tokens are longer than the ${contextLength} the model was made for.`,
+      `Set the length to ${contextLength} or less.`,
+    )
+}
+
+async function baseLoss(plan: TrainPlan, loaded: LoadedModel, data: RunData): Promise<number | null> {
+  if (data.loop.validation.length === 0) return null
+  // Virtual tokens belong to the method: the base reads the same examples without them.
+  const plain = (data.validation?.options.virtualTokens ?? 0) === 0 ? data : await prepareData(plan, await loadTokenizer(plan.model), 0)
+  const base = new TrainingSession({ runtime: defaultRuntime, loaded, method: none, config: {} })
+  try {
+    return await meanLoss(base, plain.loop.validation)
+  } finally {
+    await base.dispose()
+  }
+}
+
+async function findCheckpoint(plan: TrainPlan, dir: string): Promise<Checkpoint | null> {
+  if (plan.resume === null) return null
+  const path = plan.resume === 'latest' ? await latestCheckpoint(dir) : plan.resume
+  if (path !== undefined) return loadCheckpoint(path)
+  throw new StudioError('not-found', `There is no checkpoint in ${dir}.`, 'Start the run anew.')
+}
+
+function totalParameters(loaded: LoadedModel, method: AnyMethod, session: TrainingSession): number {
+  const own = method.format.kind === 'model' ? 0 : session.trainableParameters
+  return loaded.totalParameters + own
+}
+
+/** Everything that decides the numbers of a run, so that a checkpoint continues only its own. */
+function fingerprint(plan: TrainPlan, loaded: LoadedModel, data: RunData): string {
+  const { method, methodConfig, steps, batch, length, packing, seed } = plan
+  const { learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm } = plan
+  const parts = [loaded.folder.hash, data.hash, method, methodConfig, steps, batch, length, packing, seed]
+  const training = [learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm]
+  return createHash('sha256').update(JSON.stringify([...parts, ...training])).digest('hex')
+}
+
+async function saveResult(
+  dir: string,
+  plan: TrainPlan,
+  loaded: LoadedModel,
+  method: AnyMethod,
+  config: Readonly<Record<string, unknown>>,
+  session: TrainingSession,
+  values: ReadonlyMap<string, HostTensor>,
+): Promise<string> {
+  if (method.format.kind === 'model') {
+    await rm(dir, { recursive: true, force: true })
+    return saveModel(dir, { loaded, changed: new Map([...values].map(([name, t]) => [name, async () => t])) })
+  }
+  const { trained } = session
+  return (await saveAdapter(dir, { loaded, method, config, trained, values, baseName: plan.modelName })).path
+}
