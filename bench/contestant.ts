@@ -52,7 +52,12 @@ export class Contestant {
     job: Job,
   ): Promise<{ contestant: Contestant; ready: Ready }> {
     const contestant = new Contestant(name, command)
-    return { contestant, ready: await contestant.#ask(job, readySchema, false) }
+    try {
+      return { contestant, ready: await contestant.#ask(job, readySchema, false) }
+    } catch (error) {
+      await contestant.stop()
+      throw error
+    }
   }
 
   /** Lets it run; everyone else must be idle meanwhile. */

@@ -8,13 +8,13 @@ import type { Entrant, Part } from './parts.ts'
 export interface Conditions {
   readonly peerPython: string | null
   readonly threads: number
-  /** Override what the part says. */
+  /** These two override what the part says. */
   readonly rounds?: number | undefined
   readonly passes?: number | undefined
 }
 
-export interface Measured extends Ready, Pick<Entrant, 'name' | 'side' | 'setting'> {
-  /** Median over rounds of the median time within a round. */
+export interface Measured extends Entrant, Ready {
+  /** Median over rounds of the median within a round. */
   readonly stepMs: number
   readonly fastestStepMs: number
   readonly usefulTokensPerSecond: number
@@ -33,7 +33,17 @@ const LEARNING_RATE = 1e-6
 /** After a turn, threads spin for some milliseconds before they sleep. */
 const SETTLE_MS = 300
 
-const here = import.meta.dirname
+interface Running {
+  readonly entrant: Entrant
+  readonly contestant: Contestant
+  readonly ready: Ready
+  readonly startSeconds: number
+  /** Times of the passes of every round. */
+  readonly rounds: number[][]
+  passLoss: number
+  idleProcessorSeconds: number
+  idleSeconds: number
+}
 
 /** @param say is told what happens */
 export async function measure(
@@ -41,49 +51,78 @@ export async function measure(
   conditions: Conditions,
   say: (text: string) => void,
 ): Promise<Measured[]> {
-  const { peerPython, threads } = conditions
-  const [rounds, passes] = [conditions.rounds ?? part.rounds, conditions.passes ?? part.passes]
-  const running: (Entrant & { contestant: Contestant; ready: Ready; startSeconds: number; log: TurnLog })[] = []
+  const running: Running[] = []
   try {
     for (const entrant of part.entrants) {
-      if (entrant.side === 'peer' && peerPython === null) continue
+      if (entrant.side === 'peer' && conditions.peerPython === null) continue
       say(`${part.id}: ${entrant.name} starts`)
-      const command = ourOrPeer(entrant, peerPython)
-      const job = { ...part.job, setting: entrant.setting, threads, learningRate: LEARNING_RATE }
-      const start = performance.now()
-      const started = await Contestant.start(entrant.name, command, job)
-      const startSeconds = (performance.now() - start) / 1000
-      running.push({ ...entrant, ...started, startSeconds, log: { medians: [], fastest: Infinity, idle: 0 } })
+      running.push(await start(part, entrant, conditions))
     }
-    let [total, passLosses] = [0, new Map<string, number>()]
+    const rounds = conditions.rounds ?? part.rounds
     for (let round = 1; round <= rounds; round++) {
       say(`${part.id}: round ${round} of ${rounds}`)
-      for (const { name, contestant, log } of running) {
-        await sleep(SETTLE_MS)
-        const before = running.map((r) => r.contestant.processorSeconds)
-        const { milliseconds, loss } = await contestant.turn(passes)
-        total += milliseconds.reduce((a, b) => a + b, 0) / 1000
-        for (const [i, other] of running.entries())
-          if (other.contestant !== contestant) other.log.idle += other.contestant.processorSeconds - before[i]!
-        log.medians.push(median(milliseconds))
-        log.fastest = Math.min(log.fastest, ...milliseconds)
-        if (!passLosses.has(name)) passLosses.set(name, loss)
-      }
+      for (const one of running) await turn(one, running, conditions.passes ?? part.passes)
     }
-    return running.map(({ contestant, ready, log, ...rest }) => {
-      const passMs = median(log.medians)
-      return {
-        ...rest,
-        ...ready,
-        stepMs: passMs / ready.stepsPerPass,
-        fastestStepMs: log.fastest / ready.stepsPerPass,
-        usefulTokensPerSecond: (1000 * ready.usefulTokens) / passMs,
-        peakMemory: contestant.peakMemory(),
-        passLoss: passLosses.get(rest.name)!,
-        busyWhileIdle: log.idle / total,
-      }
-    })
+    return running.map(summary)
   } finally {
     for (const { contestant } of running) await contestant.stop()
   }
+}
+
+async function start(part: Part, entrant: Entrant, { peerPython, threads }: Conditions): Promise<Running> {
+  const [program, script] =
+    entrant.side === 'ours' ? [process.execPath, 'ours.ts'] : [peerPython ?? 'python3', 'peer.py']
+  const began = performance.now()
+  const started = await Contestant.start(entrant.name, [program, join(import.meta.dirname, script)], {
+    ...part.job,
+    setting: entrant.setting,
+    threads,
+    learningRate: LEARNING_RATE,
+  })
+  return {
+    ...started,
+    entrant,
+    startSeconds: (performance.now() - began) / 1000,
+    rounds: [],
+    passLoss: Number.NaN,
+    idleProcessorSeconds: 0,
+    idleSeconds: 0,
+  }
+}
+
+async function turn(one: Running, all: readonly Running[], passes: number): Promise<void> {
+  await sleep(SETTLE_MS)
+  const others = all.filter((other) => other !== one)
+  const before = others.map(({ contestant }) => contestant.processorSeconds)
+  const began = performance.now()
+  const { milliseconds, loss } = await one.contestant.turn(passes)
+  const seconds = (performance.now() - began) / 1000
+  for (const [i, other] of others.entries()) {
+    other.idleProcessorSeconds += other.contestant.processorSeconds - before[i]!
+    other.idleSeconds += seconds
+  }
+  if (one.rounds.length === 0) one.passLoss = loss
+  one.rounds.push(milliseconds)
+}
+
+function summary(one: Running): Measured {
+  const { entrant, contestant, ready, startSeconds, rounds, passLoss } = one
+  const passMs = median(rounds.map(median))
+  return {
+    ...entrant,
+    ...ready,
+    stepMs: passMs / ready.stepsPerPass,
+    fastestStepMs: Math.min(...rounds.flat()) / ready.stepsPerPass,
+    usefulTokensPerSecond: (1000 * ready.usefulTokens) / passMs,
+    peakMemory: contestant.peakMemory(),
+    startSeconds,
+    passLoss,
+    busyWhileIdle: one.idleSeconds === 0 ? 0 : one.idleProcessorSeconds / one.idleSeconds,
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
 }

@@ -42,6 +42,8 @@ export function proportional(pid: number): number | null {
 /** Processor seconds used so far (in steps of 1/100 s). */
 export function processorSeconds(pid: number): number {
   // Behind the command name in parentheses: fields 14 and 15 of proc(5).
-  const fields = read(`/proc/${pid}/stat`)?.replace(/^.*\) /s, '').split(' ')
+  const fields = read(`/proc/${pid}/stat`)
+    ?.replace(/^.*\) /s, '')
+    .split(' ')
   return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / 100
 }

@@ -8,8 +8,9 @@ import { float32, sizeOf } from '../engine/graph/host-tensor.ts'
 import { parseFields } from '../engine/methods/fields.ts'
 import { findMethod } from '../engine/methods/index.ts'
 import { initialise } from '../engine/methods/initialise.ts'
-import { type LoadedModel, openModel } from '../engine/models/load.ts'
+import { openModel } from '../engine/models/load.ts'
 import { defaultRuntime } from '../engine/runtimes/index.ts'
+import { type ModelGraph, modelGraph } from '../engine/train/model-graph.ts'
 import { TrainingSession } from '../engine/train/session.ts'
 import type { Job } from './job.ts'
 
@@ -33,9 +34,11 @@ function planOf(job: Job, dataset: TokenizedDataset, virtualTokens: number): Bat
 }
 
 export interface OpenJob {
-  readonly loaded: LoadedModel
   readonly session: TrainingSession
+  /** Of one pass over the examples. */
   readonly batches: readonly Batch[]
+  /** What the session trains, for a batch of this shape. */
+  model(batch: Batch): ModelGraph
 }
 
 export async function openJob(job: Job): Promise<OpenJob> {
@@ -69,8 +72,8 @@ export async function openJob(job: Job): Promise<OpenJob> {
       )
   await session.load(values)
   return {
-    loaded,
     session,
+    model: (batch) => modelGraph(loaded, method, config, batch, true),
     batches: Array.from({ length: plan.batchesPerEpoch }, (_, i) => batchAt(plan, i)),
   }
 }

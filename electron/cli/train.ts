@@ -15,6 +15,7 @@ interface Options extends TrainingOptions {
   readonly model: string
   readonly data: string
   readonly method: string
+  readonly chat: boolean
   readonly out?: string
   readonly learn?: 'completion' | 'assistant' | 'all'
   readonly json?: true
@@ -28,6 +29,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
     .requiredOption('--data <data>', 'data file or folder, builtin, or builtin:NAME')
     .requiredOption('--method <name>', 'see "methods"')
     .option('--learn <parts>', 'which parts are learned: completion, assistant or all')
+    .option('--no-chat', 'prompt and completion as plain text, not in the chat template')
     .option('--out <dir>', 'folder for adapter and checkpoints')
   withTrainingOptions(command)
     .addOption(jsonOption())
@@ -43,6 +45,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
             ...(options.out === undefined ? {} : { out: resolve(options.out) }),
           },
           ...(options.learn === undefined ? {} : { learn: options.learn }),
+          ...(options.chat ? {} : { chat: false }),
         })
         const outcome = await runJob(new TrainerSupervisor(store), run.id, plan, options.method)
         const result = summary(run.id, options.method, outcome)

@@ -17,6 +17,8 @@ export interface RunRequest {
   /** Settings that differ from the method's defaults. */
   readonly choices: Partial<Omit<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'cache'>>
   readonly learn?: TrainPlan['data']['learn']
+  /** Whether prompts and completions go through the chat template. */
+  readonly chat?: boolean
 }
 
 /** Registers what the run uses; throws StudioError where model, data or settings are not usable. */
@@ -34,6 +36,7 @@ export async function createRun(store: Store, request: RunRequest): Promise<{ ru
           validation: data.validation,
           validationFraction: data.validation === null ? 0.1 : 0,
           learn: request.learn ?? null,
+          chat: request.chat ?? null,
         },
         method: request.method,
         cache: join(store.dataDir, 'cache'),

@@ -14,7 +14,7 @@ export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
 export interface MemoryEstimate {
   /** Frozen tensors mapped from files, each region once. */
   readonly weights: number
-  /** Second, rearranged copies that the fast profile makes: one per matrix product whose right operand is a frozen tensor. */
+  /** Rearranged copies that the fast profile makes of frozen right operands of matrix products, one per tensor and layout. */
   readonly packedWeights: number
   readonly trained: number
   readonly optimizer: number
@@ -75,8 +75,13 @@ function regionOf(leaf: Value): string {
 }
 
 function packedWeights(nodes: readonly Node[]): number {
-  const products = nodes.filter(({ op }) => op.name === 'MatMul' || op.name === 'Gemm')
-  return sum(products.map(({ inputs: [, b] }) => (b?.source.kind === 'weight' ? bytesOf(b) : 0)))
+  const copies = new Map<string, number>()
+  for (const { op, inputs, attributes } of nodes) {
+    const right = op.name === 'MatMul' || op.name === 'Gemm' ? inputs[1] : undefined
+    if (right?.source.kind === 'weight')
+      copies.set(`${regionOf(right)} ${attributes.transB ?? 0}`, bytesOf(right))
+  }
+  return sum([...copies.values()])
 }
 
 /** Greatest sum of live results over the nodes in order: a buffer lives from the node that makes it to its last use. */

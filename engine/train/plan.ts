@@ -13,7 +13,10 @@ export const planSchema = z.strictObject({
     validation: z.string().min(1).nullable(),
     /** Share of the training rows held out where there is no validation file. */
     validationFraction: z.number().min(0).max(0.9),
+    /** null = the completion, or the assistant's turns of a chat. */
     learn: z.enum(['completion', 'assistant', 'all']).nullable(),
+    /** Whether prompts and completions go through the chat template; null = where the tokenizer has one. */
+    chat: z.boolean().nullable(),
   }),
   method: z.string(),
   methodConfig: z.record(z.string(), z.unknown()),

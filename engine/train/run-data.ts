@@ -25,8 +25,12 @@ export interface RunData {
 export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, virtualTokens: number): Promise<RunData> {
   const notices: string[] = []
   const open = async (path: string, what: string): Promise<TokenizedDataset> => {
-    const options = plan.data.learn === null ? {} : { examples: { learn: plan.data.learn } }
-    const opened = await openDataset(path, tokenizer, join(plan.cache, 'tokens'), options)
+    const { learn, chat } = plan.data
+    const examples = {
+      asChat: chat ?? tokenizer.chatTemplate !== null,
+      ...(learn === null ? {} : { learn }),
+    }
+    const opened = await openDataset(path, tokenizer, join(plan.cache, 'tokens'), { examples })
     notices.push(...reportNotices(opened, what))
     return opened.dataset
   }

@@ -83,8 +83,9 @@ export class TrainingSession {
     for (const { key, shape } of this.trained) {
       await this.state.write(key, values.get(key)!)
       const zero = float32(shape, new Float32Array(sizeOf(shape)))
-      for (const name of [...Object.values(momentNames(key)), gradientName(key)])
-        await this.state.write(name, zero)
+      for (const name of Object.values(momentNames(key))) await this.state.write(name, zero)
+      // Sums of gradients exist from the first update of several micro batches on.
+      if (this.state.has(gradientName(key))) await this.state.write(gradientName(key), zero)
     }
   }
 
@@ -132,6 +133,9 @@ export class TrainingSession {
       )
       return { loss: one(outputs.loss), gradientNorm: one(outputs.gradient_norm) }
     }
+    for (const { key, shape } of this.trained)
+      if (!this.state.has(gradientName(key)))
+        await this.state.write(gradientName(key), float32(shape, new Float32Array(sizeOf(shape))))
     let loss = 0
     for (const [i, batch] of batches.entries()) {
       const compiled = await this.#compiled('accumulate', batch)

@@ -11,6 +11,8 @@ export interface MappingOptions {
   readonly mapRoles?: boolean
   /** The column of plain text; default "text". */
   readonly textField?: string
+  /** Puts prompt/completion and Alpaca texts into the chat template, as a user's turn and its answer; default false (as TRL). */
+  readonly asChat?: boolean
 }
 
 type Fields = Row['value']
@@ -76,15 +78,15 @@ export function sourceOf(value: Fields, format: DatasetFormat, options: MappingO
     }
     case 'alpaca': {
       const input = value.input === undefined || value.input === null ? '' : textOf(value, 'input')
-      return {
-        kind: 'pair',
-        prompt: alpacaPrompt(textOf(value, 'instruction'), input),
-        completion: textOf(value, 'output'),
-      }
+      const instruction = textOf(value, 'instruction')
+      const completion = textOf(value, 'output')
+      if (options.asChat) return turns(input === '' ? instruction : `${instruction}\n\n${input}`, completion)
+      return { kind: 'pair', prompt: alpacaPrompt(instruction, input), completion }
     }
     case 'prompt-completion':
       if (typeof parsed(value.prompt) === 'string' || typeof parsed(value.completion) === 'string') {
-        return { kind: 'pair', prompt: textOf(value, 'prompt'), completion: textOf(value, 'completion') }
+        const [prompt, completion] = [textOf(value, 'prompt'), textOf(value, 'completion')]
+        return options.asChat ? turns(prompt, completion) : { kind: 'pair', prompt, completion }
       }
       return {
         kind: 'chat-pair',
@@ -98,6 +100,16 @@ export function sourceOf(value: Fields, format: DatasetFormat, options: MappingO
       return { kind: 'chat', messages: shareGptOf(value, options.mapRoles ?? true), ...extrasOf(value) }
     case 'pretokenized':
       return idsOf(value)
+  }
+}
+
+function turns(prompt: string, completion: string): Source {
+  return {
+    kind: 'chat-pair',
+    prompt: [{ role: 'user', content: prompt }],
+    completion: [{ role: 'assistant', content: completion }],
+    tools: null,
+    templateKwargs: {},
   }
 }
 

@@ -1,0 +1,121 @@
+/**
+ * Where the time of our training step goes, by operator and by operator and shapes.
+ *
+ *   node bench/profile.ts --part a|b [--profile fast|low-memory] [--method lora] [--steps 6] [--small]
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { float32 } from '../engine/graph/host-tensor.ts'
+import { defaultRuntime } from '../engine/runtimes/index.ts'
+import { adamwFeeds } from '../engine/train/adamw.ts'
+import { batchFeeds } from '../engine/train/model-graph.ts'
+import { trainingStep } from '../engine/train/step-graph.ts'
+import { openJob } from './open-job.ts'
+import { partsOf } from './parts.ts'
+
+/** The lines of ONNX Runtime's trace that are read; times in microseconds. */
+const traceSchema = z.array(
+  z.looseObject({
+    cat: z.string(),
+    name: z.string(),
+    dur: z.number(),
+    args: z
+      .looseObject({ op_name: z.string(), input_type_shape: z.unknown(), output_type_shape: z.unknown() })
+      .partial()
+      .optional(),
+  }),
+)
+
+type Trace = z.infer<typeof traceSchema>
+
+const options = z
+  .object({
+    part: z.enum(['a', 'b']),
+    profile: z.enum(['fast', 'low-memory']),
+    method: z.string(),
+    steps: z.coerce.number().int().positive(),
+    small: z.boolean(),
+  })
+  .parse(
+    parseArgs({
+      options: {
+        part: { type: 'string', default: 'a' },
+        profile: { type: 'string', default: 'fast' },
+        method: { type: 'string', default: 'lora' },
+        steps: { type: 'string', default: '6' },
+        small: { type: 'boolean', default: false },
+      },
+    }).values,
+  )
+
+/** Runs steps over the first batch of a part and returns their times and ONNX Runtime's trace. */
+async function trace({ part: id, profile, method, steps, small }: typeof options) {
+  const [part] = await partsOf([id], small)
+  const threads = availableParallelism()
+  const job = { ...part!.job, method, setting: profile, threads, learningRate: 0 }
+  const { session, batches, model } = await openJob(job)
+  const batch = batches[0]!
+  const dir = await mkdtemp(join(tmpdir(), 'bench-profile-'))
+  try {
+    const { graph } = trainingStep(model(batch), undefined)
+    const program = await defaultRuntime.compile(graph, { profile, threads, profileTo: join(dir, 'trace') })
+    const milliseconds: number[] = []
+    for (let step = 1; step <= steps; step++) {
+      const scale = float32([], Float32Array.of(1 / batch.labelCount))
+      const start = performance.now()
+      await program.run(
+        { ...batchFeeds(batch), loss_scale: scale, ...adamwFeeds(step, 1e-6, 0) },
+        session.state,
+      )
+      milliseconds.push(performance.now() - start)
+    }
+    await program.dispose() // writes the trace
+    const [file] = await readdir(dir)
+    return {
+      milliseconds,
+      events: traceSchema.parse(JSON.parse(await readFile(join(dir, file!), 'utf8'))),
+    }
+  } finally {
+    await rm(dir, { recursive: true })
+  }
+}
+
+/** Lines "ms per step, calls per step, key", most expensive first. */
+function summarise(
+  events: Trace,
+  steps: number,
+  key: (event: Trace[number]) => string,
+  most: number,
+): string[] {
+  const sums = new Map<string, { ms: number; calls: number }>()
+  for (const event of events) {
+    const sum = sums.get(key(event)) ?? { ms: 0, calls: 0 }
+    sums.set(key(event), { ms: sum.ms + event.dur / 1000 / steps, calls: sum.calls + 1 / steps })
+  }
+  return [...sums]
+    .sort(([, a], [, b]) => b.ms - a.ms)
+    .slice(0, most)
+    .map(
+      ([name, { ms, calls }]) => `${ms.toFixed(2).padStart(9)} ms ${calls.toFixed(0).padStart(5)} ×  ${name}`,
+    )
+}
+
+/** `MatMul [256,768] [768,768] → [256,768]`; weights that were repacked are not listed. */
+function shaped({ args }: Trace[number]): string {
+  const list = (shapes: unknown) => [...JSON.stringify(shapes ?? []).matchAll(/\[[\d,]*\](?=\})/g)].join(' ')
+  return `${args?.op_name} ${list(args?.input_type_shape)} → ${list(args?.output_type_shape)}`
+}
+
+const { milliseconds, events } = await trace(options)
+const kernels = events.filter((event) => event.cat === 'Node' && event.name.endsWith('_kernel_time'))
+const inKernels = kernels.reduce((sum, event) => sum + event.dur, 0) / 1000 / options.steps
+console.log(
+  `steps: ${milliseconds.map((ms) => ms.toFixed(1)).join(' ')} ms; in kernels ${inKernels.toFixed(1)} ms each`,
+)
+console.log(
+  `\nby operator\n${summarise(kernels, options.steps, (e) => e.args?.op_name ?? e.name, 24).join('\n')}`,
+)
+console.log(`\nby operator and shapes\n${summarise(kernels, options.steps, shaped, 30).join('\n')}`)

@@ -1,0 +1,79 @@
+/**
+ * The benchmark: the same training in our engine and in Hugging Face PEFT, side by side in one run.
+ *
+ *   npm run -s bench -- [--json] [--only a,b,c] [--rounds N] [--steps N] [--small]
+ *
+ * --json    the last line of standard output is the whole report as one JSON document
+ * --only    (a) raw step, (b) instruction data of mixed lengths, (c) all methods
+ * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
+ * --small   tiny models: shows in seconds that everything runs, measures nothing
+ */
+import { parseArgs } from 'node:util'
+import { StudioError } from '../engine/errors.ts'
+import { judge, type PartReport } from './judge.ts'
+import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
+import { measure } from './measure.ts'
+import { partsOf } from './parts.ts'
+import { partTable } from './table.ts'
+
+/** What `--json` prints. */
+export interface BenchReport {
+  readonly machine: Machine
+  readonly peer: Peer
+  readonly small: boolean
+  readonly parts: readonly PartReport[]
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', default: 'a,b,c' },
+      rounds: { type: 'string' },
+      steps: { type: 'string' },
+      small: { type: 'boolean', default: false },
+    },
+  })
+  const count = (name: 'rounds' | 'steps'): number | undefined => {
+    const text = values[name]
+    if (text === undefined || /^[1-9]\d*$/.test(text)) return text === undefined ? undefined : Number(text)
+    throw new StudioError('bad-argument', `--${name} ${text} is not a count.`, 'Give a whole number from 1.')
+  }
+  const only = values.only.split(',')
+  const stray = only.find((id) => !['a', 'b', 'c'].includes(id))
+  if (stray !== undefined)
+    throw new StudioError('bad-argument', `There is no part "${stray}".`, 'Choose from a, b and c.')
+  return { ...values, only, rounds: count('rounds'), passes: count('steps') }
+}
+
+function header({ processor, cores, features, memoryBytes, node, loadBefore }: Machine, peer: Peer): string {
+  const busy =
+    loadBefore > 0.3 ? `The machine was busy (load ${loadBefore.toFixed(1)}): do not trust the times.\n` : ''
+  return `${processor}, ${cores} cores (${features.join(' ')}), ${(memoryBytes / 1e9).toFixed(0)} GB, Node ${node}\n${peer.detail}\n${busy}`
+}
+
+async function main(): Promise<void> {
+  const { json, only, rounds, passes, small } = readArguments()
+  const machine = describeMachine()
+  const peer = await findPeer()
+  const print = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
+  print(header(machine, peer))
+  if (small) print('--small: tiny models and texts. The figures and goals below mean nothing.\n')
+  const parts: PartReport[] = []
+  for (const part of await partsOf(only, small)) {
+    const conditions = { peerPython: peer.python, threads: machine.cores, rounds, passes }
+    const report = judge(part, await measure(part, conditions, (text) => process.stderr.write(`${text}\n`)))
+    parts.push(report)
+    print(partTable(report))
+  }
+  const report: BenchReport = { machine, peer, small, parts }
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof StudioError)) throw error
+  process.stderr.write(`${error.message}\n${error.hint}\n`)
+  process.exitCode = 1
+}
