@@ -9,7 +9,7 @@
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
 import { parseArgs } from 'node:util'
-import { StudioError } from '../engine/errors.ts'
+import { messageOf, StudioError } from '../engine/errors.ts'
 import { judge, type PartReport } from './judge.ts'
 import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
 import { measure } from './measure.ts'
@@ -24,16 +24,28 @@ export interface BenchReport {
   readonly parts: readonly PartReport[]
 }
 
+const flags = {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', default: 'a,b,c' },
+  rounds: { type: 'string' },
+  steps: { type: 'string' },
+  small: { type: 'boolean', default: false },
+} as const
+
+function parseFlags() {
+  try {
+    return parseArgs({ options: flags }).values
+  } catch (error) {
+    throw new StudioError(
+      'bad-argument',
+      messageOf(error),
+      'The options are --json, --only a,b,c, --rounds N, --steps N and --small.',
+    )
+  }
+}
+
 function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: 'a,b,c' },
-      rounds: { type: 'string' },
-      steps: { type: 'string' },
-      small: { type: 'boolean', default: false },
-    },
-  })
+  const values = parseFlags()
   const count = (name: 'rounds' | 'steps'): number | undefined => {
     const text = values[name]
     if (text === undefined || /^[1-9]\d*$/.test(text)) return text === undefined ? undefined : Number(text)

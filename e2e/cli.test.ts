@@ -44,7 +44,11 @@ describe('train and compare', () => {
     expect(result.code, result.stderr).toBe(0)
     expect(result.stderr).toContain('line 8')
     const document = result.json() as Record<string, number | string>
-    expect(document).toMatchObject({ method: 'ia3', trainableParameters: expect.any(Number), adapterBytes: expect.any(Number) })
+    expect(document).toMatchObject({
+      method: 'ia3',
+      trainableParameters: expect.any(Number),
+      adapterBytes: expect.any(Number),
+    })
     const list = (await cli('runs', 'list', '--json')).json() as { id: string; status: string }[]
     expect(list).toContainEqual(expect.objectContaining({ id: document.id, status: 'completed' }))
     const csv = (await cli('runs', 'export', String(document.id))).stdout.trim().split('\n')
@@ -56,21 +60,55 @@ describe('train and compare', () => {
   test('compare gives one row per method and the loss of the base', async () => {
     const methods = 'lora,prompt-tuning,adapter'
     const set = ['--set', 'learning_rate=0.01']
-    const result = await cli('compare', '--model', model, '--data', data, '--methods', methods, ...small, ...set, '--json')
+    const result = await cli(
+      'compare',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--methods',
+      methods,
+      ...small,
+      ...set,
+      '--json',
+    )
     expect(result.code, result.stderr).toBe(0)
     const document = result.json() as { baseValidationLoss: number; runs: Record<string, number | string>[] }
     expect(document.baseValidationLoss).toBeGreaterThan(0)
     expect(document.runs.map((r) => r.method)).toEqual(methods.split(','))
     for (const one of document.runs)
       expect(Object.keys(one).sort()).toEqual(
-        ['id', 'method', 'trainableParameters', 'totalParameters', 'trainLoss', 'validationLoss', 'usefulTokensPerSecond', 'peakMemoryBytes', 'adapterBytes', 'seconds'].sort(),
+        [
+          'id',
+          'method',
+          'trainableParameters',
+          'totalParameters',
+          'trainLoss',
+          'validationLoss',
+          'usefulTokensPerSecond',
+          'peakMemoryBytes',
+          'adapterBytes',
+          'seconds',
+        ].sort(),
       )
   })
 
   test('a trained adapter generates, and merged it generates the same', async () => {
     const out = at('trained')
     const steps = ['--set', 'learning_rate=0.05', '--steps', '20', '--batch', '2', '--length', '64']
-    const trained = await cli('train', '--model', model, '--data', data, '--method', 'lora', ...steps, '--out', out, '--json')
+    const trained = await cli(
+      'train',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--method',
+      'lora',
+      ...steps,
+      '--out',
+      out,
+      '--json',
+    )
     expect(trained.code, trained.stderr).toBe(0)
     const adapter = join(out, 'adapter')
     const prompt = ['--prompt', 'Say red', '--max-tokens', '8', '--json']
@@ -87,12 +125,25 @@ describe('train and compare', () => {
   })
 
   test('estimate, methods and devices answer in both forms', async () => {
-    const estimate = await cli('estimate', '--model', model, '--method', 'lora', '--batch', '2', '--length', '64', '--json')
+    const estimate = await cli(
+      'estimate',
+      '--model',
+      model,
+      '--method',
+      'lora',
+      '--batch',
+      '2',
+      '--length',
+      '64',
+      '--json',
+    )
     expect(estimate.code, estimate.stderr).toBe(0)
     expect((estimate.json() as { trainableParameters: number }).trainableParameters).toBeGreaterThan(0)
     expect((await cli('methods')).stdout).toContain('prompt-tuning')
     expect((await cli('methods', 'lora')).stdout).toContain('lora_alpha')
-    expect((await cli('devices', '--json')).json()).toContainEqual(expect.objectContaining({ id: 'cpu', available: true }))
+    expect((await cli('devices', '--json')).json()).toContainEqual(
+      expect.objectContaining({ id: 'cpu', available: true }),
+    )
   })
 })
 
@@ -108,7 +159,15 @@ describe('probe against the golden data', () => {
       const out = at(`${base}-${name}.safetensors`)
       const result = await cli(
         ...['probe', '--model', join(golden, base, 'base'), '--adapter', join(source, 'adapter')],
-        ...['--batch', join(golden, base, 'batch.json'), '--gradients', '--steps', '5', '--learning-rate', '1e-2'],
+        ...[
+          '--batch',
+          join(golden, base, 'batch.json'),
+          '--gradients',
+          '--steps',
+          '5',
+          '--learning-rate',
+          '1e-2',
+        ],
         ...['--weight-decay', '0.01', '--out', out, '--json'],
       )
       expect(result.code, result.stderr).toBe(0)
@@ -124,7 +183,10 @@ describe('probe against the golden data', () => {
       expect(difference(written.get('logits')!, logits)).toBeLessThan(1e-4)
       const gradients = await tensors(join(source, 'grads.safetensors'))
       for (const { name: parameter, adapter_file_key: key } of expected.trainable)
-        expect(difference(written.get(key ?? 'prompt_embeddings')!, gradients.get(parameter)!), key).toBeLessThan(1e-4)
+        expect(
+          difference(written.get(key ?? 'prompt_embeddings')!, gradients.get(parameter)!),
+          key,
+        ).toBeLessThan(1e-4)
     })
 
   test('generate gives the golden tokens', async () => {
@@ -154,10 +216,16 @@ describe('bad input gets what, why and what to do, and a code', () => {
     await refused(/unknown command/, 'trian')
     await refused(/required option/, 'train')
     await refused('no method called', ...training('--model', model, '--data', data, '--method', 'magic'))
-    await refused('no option "rank"', ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'rank=4'))
+    await refused(
+      'no option "rank"',
+      ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'rank=4'),
+    )
     await refused('r = 0', ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'r=0'))
     await refused('--steps', 'train', '--model', model, '--data', data, '--method', 'lora', '--steps', '-1')
-    await refused('no built-in model', ...training('--model', 'builtin:none', '--data', data, '--method', 'lora'))
+    await refused(
+      'no built-in model',
+      ...training('--model', 'builtin:none', '--data', data, '--method', 'lora'),
+    )
   })
 
   test('models', async () => {
@@ -177,7 +245,10 @@ describe('bad input gets what, why and what to do, and a code', () => {
   })
 
   test('data', async () => {
-    await refused('missing.jsonl', ...training('--model', model, '--data', at('missing.jsonl'), '--method', 'lora'))
+    await refused(
+      'missing.jsonl',
+      ...training('--model', model, '--data', at('missing.jsonl'), '--method', 'lora'),
+    )
     await writeFile(at('empty.jsonl'), '')
     await refused(/empty/, ...training('--model', model, '--data', at('empty.jsonl'), '--method', 'lora'))
     await writeFile(at('odd.jsonl'), '{"a": 1}\n{"a": 2}\n')
@@ -186,11 +257,22 @@ describe('bad input gets what, why and what to do, and a code', () => {
 
   test('adapters', async () => {
     const base = join(golden, 'llama', 'base')
-    const generate = (adapter: string) => ['generate', '--model', base, '--adapter', adapter, '--prompt-ids', '1,2', '--max-tokens', '2']
+    const generate = (adapter: string) => [
+      'generate',
+      '--model',
+      base,
+      '--adapter',
+      adapter,
+      '--prompt-ids',
+      '1,2',
+      '--max-tokens',
+      '2',
+    ]
     await refused(/does not fit this model/, ...generate(join(golden, 'gpt2', 'lora', 'adapter')))
     await cp(join(golden, 'llama', 'lora', 'adapter'), at('adapter'), { recursive: true })
     const config = JSON.parse(await readFile(at('adapter/adapter_config.json'), 'utf8'))
-    const change = (entries: object) => writeFile(at('adapter/adapter_config.json'), JSON.stringify({ ...config, ...entries }))
+    const change = (entries: object) =>
+      writeFile(at('adapter/adapter_config.json'), JSON.stringify({ ...config, ...entries }))
     await change({ peft_type: 'SORCERY' })
     await refused('SORCERY', ...generate(at('adapter')))
     await change({ use_qalora: true })

@@ -14,7 +14,9 @@ const entry = join(import.meta.dirname, '../electron/cli.ts')
 
 export function cli(dataDir: string, ...args: readonly string[]): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], { env: { ...process.env, PEFT_STUDIO_DATA: dataDir } })
+    const child = spawn(process.execPath, [entry, ...args], {
+      env: { ...process.env, PEFT_STUDIO_DATA: dataDir },
+    })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
@@ -24,7 +26,12 @@ export function cli(dataDir: string, ...args: readonly string[]): Promise<CliRes
     })
     child.on('error', reject)
     child.on('close', (code) => {
-      resolve({ code: code ?? -1, stdout, stderr, json: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') })
+      resolve({
+        code: code ?? -1,
+        stdout,
+        stderr,
+        json: () => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
+      })
     })
   })
 }

@@ -13,8 +13,14 @@ import { TrainingSession } from '../engine/train/session.ts'
 
 const python = process.env.PEER_PYTHON
 
-const cases: Record<string, { class: string; config: Record<string, unknown>; dtype?: string; shards?: string; length?: number }> = {
-  llama_gqa_bias: { class: 'Llama', config: { attention_bias: true, mlp_bias: true, num_key_value_heads: 1 } },
+const cases: Record<
+  string,
+  { class: string; config: Record<string, unknown>; dtype?: string; shards?: string; length?: number }
+> = {
+  llama_gqa_bias: {
+    class: 'Llama',
+    config: { attention_bias: true, mlp_bias: true, num_key_value_heads: 1 },
+  },
   llama_tied_wide_heads: { class: 'Llama', config: { tie_word_embeddings: true, head_dim: 16 } },
   llama_linear: { class: 'Llama', config: { rope_scaling: { rope_type: 'linear', factor: 4.0 } } },
   llama_dynamic_long: {
@@ -85,7 +91,10 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hf-models-'))
   if (python !== undefined)
-    execFileSync(python, ['-c', script, folder], { input: JSON.stringify(cases), stdio: ['pipe', 'ignore', 'pipe'] })
+    execFileSync(python, ['-c', script, folder], {
+      input: JSON.stringify(cases),
+      stdio: ['pipe', 'ignore', 'pipe'],
+    })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -93,14 +102,21 @@ describe('transformers models', () => {
   for (const name of Object.keys(cases))
     test.skipIf(python === undefined)(`${name} (skipped without PEER_PYTHON)`, async () => {
       const dir = join(folder, name)
-      const { json } = await (await import('../engine/files/json.ts')).readJsonObject(join(dir, 'expected.json'))
+      const { json } = await (await import('../engine/files/json.ts')).readJsonObject(
+        join(dir, 'expected.json'),
+      )
       const { loss, ...rows } = json
       const loaded = await openModel(dir, { cacheDir: join(folder, 'cache') })
       const session = new TrainingSession({ runtime, loaded, method: none, config: {} })
       const batch = batchFromHuggingFace(rows, { virtualTokens: 0, allLogits: true })
       const ours = await session.logits(batch)
-      const theirs = (await readAllTensors(await openSafetensors(join(dir, 'expected.tensors')))).get('logits')!
-      const furthest = (ours.data as Float32Array).reduce((m, x, i) => Math.max(m, Math.abs(x - Number(theirs.data[i]))), 0)
+      const theirs = (await readAllTensors(await openSafetensors(join(dir, 'expected.tensors')))).get(
+        'logits',
+      )!
+      const furthest = (ours.data as Float32Array).reduce(
+        (m, x, i) => Math.max(m, Math.abs(x - Number(theirs.data[i]))),
+        0,
+      )
       expect(furthest).toBeLessThan(1e-4)
       expect(Math.abs((await session.evaluate(batch)) / batch.labelCount - Number(loss))).toBeLessThan(1e-5)
       await session.dispose()

@@ -43,5 +43,9 @@ try {
 
 function wrongCall(error: CommanderError): StudioError {
   const message = error.message.replace(/^error: /, '').replace(/\n[\s\S]*$/, '')
-  return new StudioError('bad-argument', `${message}.`.replace('..', '.'), 'See "npm run -s cli -- --help", or COMMAND --help.')
+  return new StudioError(
+    'bad-argument',
+    `${message}.`.replace('..', '.'),
+    'See "npm run -s cli -- --help", or COMMAND --help.',
+  )
 }

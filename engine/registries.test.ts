@@ -8,11 +8,15 @@ import { architectures } from './models/index.ts'
 import { ops } from './ops/index.ts'
 
 const files = (folder: string) =>
-  readdirSync(join(import.meta.dirname, folder)).filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+  readdirSync(join(import.meta.dirname, folder)).filter(
+    (name) => name.endsWith('.ts') && !name.includes('.test.'),
+  )
 
 /** Exported values of all files of a folder that look like entries. */
 async function entries(folder: string, is: (value: object) => boolean): Promise<unknown[]> {
-  const modules = await Promise.all(files(folder).map((name) => import(join(import.meta.dirname, folder, name))))
+  const modules = await Promise.all(
+    files(folder).map((name) => import(join(import.meta.dirname, folder, name))),
+  )
   const values = modules.flatMap((module: Record<string, unknown>) => Object.values(module))
   return values.filter((value) => typeof value === 'object' && value !== null && is(value))
 }
@@ -38,7 +42,9 @@ test('every field of every method explains itself and accepts its own default', 
   const { parseFields } = await import('./methods/fields.ts')
   for (const method of methods.values()) {
     expect(() => parseFields(method.title, method.fields, {})).not.toThrow()
-    const defaults = Object.fromEntries(Object.entries(method.fields).map(([key, field]) => [key, field.default]))
+    const defaults = Object.fromEntries(
+      Object.entries(method.fields).map(([key, field]) => [key, field.default]),
+    )
     expect(() => parseFields(method.title, method.fields, defaults)).not.toThrow()
     for (const field of Object.values(method.fields)) expect(field.help.length).toBeGreaterThan(15)
   }

@@ -17,10 +17,18 @@ export interface OpenedModel {
 }
 
 /** @param adapterDir folder of an adapter; undefined = the base model alone */
-export async function openWithAdapter(model: string, adapterDir: string | undefined, dataDir: string): Promise<OpenedModel> {
+export async function openWithAdapter(
+  model: string,
+  adapterDir: string | undefined,
+  dataDir: string,
+): Promise<OpenedModel> {
   const loaded = await openModel(findModel(model).dir, { cacheDir: join(dataDir, 'cache', 'float32') })
   const adapter = adapterDir === undefined ? undefined : await openAdapter(adapterDir)
-  const { method, config, name: adapterName } = adapter ?? { method: none as AnyMethod, config: {}, name: 'default' }
+  const {
+    method,
+    config,
+    name: adapterName,
+  } = adapter ?? { method: none as AnyMethod, config: {}, name: 'default' }
   const session = new TrainingSession({ runtime: defaultRuntime, loaded, method, config, adapterName })
   const modules = loaded.sites.map((site) => site.module)
   await session.load(adapter === undefined ? new Map() : bindAdapter(adapter, session.trained, modules))

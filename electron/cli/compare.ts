@@ -1,13 +1,19 @@
 /** `compare`: several methods on the same model, data, seed and budget, one table. */
 import type { Command } from 'commander'
-import { findMethod } from '../../engine/methods/index.ts'
 import { StudioError } from '../../engine/errors.ts'
+import { findMethod } from '../../engine/methods/index.ts'
 import { findData, findModel } from '../host/built-in.ts'
 import { createRun } from '../host/create-run.ts'
 import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { openStore } from '../store/open-store.ts'
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from './format.ts'
-import { type CommandContext, jsonOption, readChoices, type TrainingOptions, withTrainingOptions } from './options.ts'
+import {
+  type CommandContext,
+  jsonOption,
+  readChoices,
+  type TrainingOptions,
+  withTrainingOptions,
+} from './options.ts'
 import { runJob } from './run-job.ts'
 import { type RunSummary, summary } from './summary.ts'
 import { table } from './table.ts'
@@ -39,7 +45,12 @@ export function registerCompare(program: Command, { dataDir, stdout }: CommandCo
         const [model, data] = [findModel(options.model), await findData(options.data)]
         const runs: RunSummary[] = []
         for (const method of methods) {
-          const { run, plan } = await createRun(store, { model, data, method, choices: readChoices(method, options) })
+          const { run, plan } = await createRun(store, {
+            model,
+            data,
+            method,
+            choices: readChoices(method, options),
+          })
           runs.push(summary(run.id, method, await runJob(supervisor, run.id, plan, method)))
         }
         const baseValidationLoss = runs[0]?.baseValidationLoss ?? null
@@ -59,7 +70,11 @@ function comparison(model: string, data: string, base: number | null, runs: read
   const lines = table(rows, [
     { title: 'METHOD', value: (r) => r.method },
     { title: 'VALIDATION', value: (r) => loss(r.validationLoss), align: 'right' },
-    { title: 'VS BASE', value: (r) => (base === null || r.validationLoss === null ? '–' : signed(r.validationLoss - base)), align: 'right' },
+    {
+      title: 'VS BASE',
+      value: (r) => (base === null || r.validationLoss === null ? '–' : signed(r.validationLoss - base)),
+      align: 'right',
+    },
     { title: 'TRAIN', value: (r) => formatLoss(r.trainLoss), align: 'right' },
     { title: 'TRAINED', value: (r) => formatCount(r.trainableParameters), align: 'right' },
     { title: 'SHARE', value: (r) => formatShare(r.trainableParameters / r.totalParameters), align: 'right' },

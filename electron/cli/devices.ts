@@ -18,7 +18,11 @@ export function registerDevices(program: Command, { stdout }: CommandContext): v
           `${table(devices, [
             { title: 'ID', value: (d) => d.id },
             { title: 'DEVICE', value: (d) => d.title },
-            { title: 'MEMORY', value: (d) => (d.memoryBytes === undefined ? '–' : formatBytes(d.memoryBytes)), align: 'right' },
+            {
+              title: 'MEMORY',
+              value: (d) => (d.memoryBytes === undefined ? '–' : formatBytes(d.memoryBytes)),
+              align: 'right',
+            },
             { title: 'DETAIL', value: (d) => d.detail },
           ])}\n`,
         )

@@ -35,10 +35,23 @@ export function registerGenerate(program: Command, { dataDir, stdout }: CommandC
     .addOption(jsonOption())
     .action(async (options: Options) => {
       if ((options.prompt === undefined) === (options.promptIds === undefined))
-        throw new StudioError('bad-argument', 'Give either --prompt or --prompt-ids.', 'One of the two says where to start.')
-      const { loaded, method, config, session, adapterName } = await openWithAdapter(options.model, options.adapter, dataDir())
+        throw new StudioError(
+          'bad-argument',
+          'Give either --prompt or --prompt-ids.',
+          'One of the two says where to start.',
+        )
+      const { loaded, method, config, session, adapterName } = await openWithAdapter(
+        options.model,
+        options.adapter,
+        dataDir(),
+      )
       const source = { runtime: defaultRuntime, loaded, method, config, state: session.state, adapterName }
-      const sampling = { temperature: options.temperature, topP: options.topP, maxTokens: options.maxTokens, seed: options.seed }
+      const sampling = {
+        temperature: options.temperature,
+        topP: options.topP,
+        maxTokens: options.maxTokens,
+        seed: options.seed,
+      }
       const produced: number[] = []
       if (options.promptIds !== undefined) {
         const prompt = readIds(options.promptIds)
@@ -46,7 +59,10 @@ export function registerGenerate(program: Command, { dataDir, stdout }: CommandC
         stdout.write(options.json ? `${JSON.stringify({ ids: produced })}\n` : `${produced.join(',')}\n`)
       } else {
         const tokenizer = await loadTokenizer(loaded.folder.dir)
-        const stopTokens = [...loaded.model.facts.endTokens, ...(tokenizer.eosId === null ? [] : [tokenizer.eosId])]
+        const stopTokens = [
+          ...loaded.model.facts.endTokens,
+          ...(tokenizer.eosId === null ? [] : [tokenizer.eosId]),
+        ]
         const prompt = tokenizer.encode(options.prompt!)
         const stream = decodeStream(tokenizer)
         let text = ''
@@ -68,5 +84,9 @@ export function registerGenerate(program: Command, { dataDir, stdout }: CommandC
 function readIds(text: string): number[] {
   const ids = text.split(',').map((part) => Number(part.trim()))
   if (ids.every((id) => Number.isSafeInteger(id) && id >= 0)) return ids
-  throw new StudioError('bad-argument', `"${text}" is not a list of token ids.`, 'Write whole numbers with commas between: 1,2,3.')
+  throw new StudioError(
+    'bad-argument',
+    `"${text}" is not a list of token ids.`,
+    'Write whole numbers with commas between: 1,2,3.',
+  )
 }

@@ -1,6 +1,7 @@
 /** `merge`: folds an adapter into its base and writes a whole model. */
-import type { Command } from 'commander'
+
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { computeMerged, planMerge } from '../../engine/methods/merge.ts'
 import { saveModel } from '../../engine/models/save-model.ts'
 import { defaultRuntime } from '../../engine/runtimes/index.ts'
@@ -23,7 +24,11 @@ export function registerMerge(program: Command, { dataDir, stdout }: CommandCont
     .requiredOption('--out <dir>', 'folder to write')
     .addOption(jsonOption())
     .action(async (options: Options) => {
-      const { loaded, method, config, session } = await openWithAdapter(options.model, options.adapter, dataDir())
+      const { loaded, method, config, session } = await openWithAdapter(
+        options.model,
+        options.adapter,
+        dataDir(),
+      )
       const { changed, untiesHead } = planMerge(loaded, method, config)
       const lazy = [...changed].map(
         ([name, value]) => [name, () => computeMerged(defaultRuntime, session.state, value)] as const,
@@ -31,6 +36,8 @@ export function registerMerge(program: Command, { dataDir, stdout }: CommandCont
       const path = await saveModel(resolve(options.out), { loaded, changed: new Map(lazy), untiesHead })
       await session.dispose()
       const result = { path, changed: changed.size, untiedHead: untiesHead }
-      stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${changed.size} tensors merged into ${path}\n`)
+      stdout.write(
+        options.json ? `${JSON.stringify(result)}\n` : `${changed.size} tensors merged into ${path}\n`,
+      )
     })
 }

@@ -25,7 +25,10 @@ export function registerMethods(program: Command, { stdout }: CommandContext): v
           merges: m.merges === true,
           defaults: m.defaults,
           fields: Object.fromEntries(
-            Object.entries(m.fields).map(([key, { type, label, help, default: value }]) => [key, { type, label, help, default: value }]),
+            Object.entries(m.fields).map(([key, { type, label, help, default: value }]) => [
+              key,
+              { type, label, help, default: value },
+            ]),
           ),
         }))
         stdout.write(`${JSON.stringify(name === undefined ? documents : documents[0])}\n`)

@@ -15,7 +15,8 @@ export interface CommandContext {
 export function whole(least: number) {
   return (text: string): number => {
     const n = Number(text)
-    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Give a whole number from ${least} on`)
+    if (!Number.isSafeInteger(n) || n < least)
+      throw new InvalidArgumentError(`Give a whole number from ${least} on`)
     return n
   }
 }
@@ -24,7 +25,8 @@ export function whole(least: number) {
 export function real(least: number) {
   return (text: string): number => {
     const x = Number(text)
-    if (text.trim() === '' || !Number.isFinite(x) || x < least) throw new InvalidArgumentError(`Give a number from ${least} on`)
+    if (text.trim() === '' || !Number.isFinite(x) || x < least)
+      throw new InvalidArgumentError(`Give a number from ${least} on`)
     return x
   }
 }
@@ -42,7 +44,11 @@ export interface TrainingOptions {
 /** Adds the options that say how to train. */
 export function withTrainingOptions(command: Command): Command {
   return command
-    .option('--set <key=value>', 'change an option of the method or of the training; may be repeated', collect)
+    .option(
+      '--set <key=value>',
+      'change an option of the method or of the training; may be repeated',
+      collect,
+    )
     .option('--steps <n>', 'updates', whole(1))
     .option('--batch <n>', 'rows per update; a row holds as many examples as fit into it', whole(1))
     .option('--length <n>', 'tokens per row', whole(2))

@@ -1,7 +1,8 @@
 /** Runs one job for the command line: progress on standard error, the outcome as a record. */
+
+import { StudioError } from '../../engine/errors.ts'
 import type { RunFinished, RunStarted } from '../../engine/train/events.ts'
 import type { TrainPlan } from '../../engine/train/plan.ts'
-import { StudioError } from '../../engine/errors.ts'
 import type { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { formatLoss, formatRate } from './format.ts'
 import { Progress } from './progress.ts'
@@ -12,7 +13,12 @@ export interface JobOutcome {
 }
 
 /** Trains and shows how far it is; Ctrl-C stops after the present step and keeps what was learned. */
-export async function runJob(supervisor: TrainerSupervisor, id: string, plan: TrainPlan, label: string): Promise<JobOutcome> {
+export async function runJob(
+  supervisor: TrainerSupervisor,
+  id: string,
+  plan: TrainPlan,
+  label: string,
+): Promise<JobOutcome> {
   const abort = new AbortController()
   const interrupt = () => abort.abort('keep')
   process.on('SIGINT', interrupt)

@@ -1,12 +1,19 @@
 /** `train`: one run of one method. */
-import type { Command } from 'commander'
+
 import { resolve } from 'node:path'
-import { createRun } from '../host/create-run.ts'
+import type { Command } from 'commander'
 import { findData, findModel } from '../host/built-in.ts'
+import { createRun } from '../host/create-run.ts'
 import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { openStore } from '../store/open-store.ts'
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from './format.ts'
-import { type CommandContext, jsonOption, readChoices, type TrainingOptions, withTrainingOptions } from './options.ts'
+import {
+  type CommandContext,
+  jsonOption,
+  readChoices,
+  type TrainingOptions,
+  withTrainingOptions,
+} from './options.ts'
 import { runJob } from './run-job.ts'
 import { summary } from './summary.ts'
 import { fields } from './table.ts'
@@ -49,14 +56,21 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
         })
         const outcome = await runJob(new TrainerSupervisor(store), run.id, plan, options.method)
         const result = summary(run.id, options.method, outcome)
-        if (options.json) stdout.write(`${JSON.stringify({ ...result, adapter: outcome.finished.adapterPath })}\n`)
+        if (options.json)
+          stdout.write(`${JSON.stringify({ ...result, adapter: outcome.finished.adapterPath })}\n`)
         else
           stdout.write(
             `${fields([
               ['run', run.id],
-              ['trained', `${formatCount(result.trainableParameters)} of ${formatCount(result.totalParameters)} parameters (${formatShare(result.trainableParameters / result.totalParameters)})`],
+              [
+                'trained',
+                `${formatCount(result.trainableParameters)} of ${formatCount(result.totalParameters)} parameters (${formatShare(result.trainableParameters / result.totalParameters)})`,
+              ],
               ['train loss', formatLoss(result.trainLoss)],
-              ['validation loss', `${result.validationLoss === null ? '–' : formatLoss(result.validationLoss)} (base ${result.baseValidationLoss === null ? '–' : formatLoss(result.baseValidationLoss)})`],
+              [
+                'validation loss',
+                `${result.validationLoss === null ? '–' : formatLoss(result.validationLoss)} (base ${result.baseValidationLoss === null ? '–' : formatLoss(result.baseValidationLoss)})`,
+              ],
               ['speed', `${formatRate(result.usefulTokensPerSecond)} learned tokens/s`],
               ['peak memory', formatBytes(result.peakMemoryBytes)],
               ['time', formatDuration(result.seconds)],

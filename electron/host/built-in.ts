@@ -33,7 +33,11 @@ function builtInName(reference: string): string | undefined {
 function pick(kind: string, wanted: string, names: readonly string[]): string {
   const name = wanted === '' ? names[0] : names.find((n) => n === wanted)
   if (name !== undefined) return name
-  throw new StudioError('not-found', `There is no built-in ${kind} "${wanted}".`, `Built in: ${names.join(', ')}.`)
+  throw new StudioError(
+    'not-found',
+    `There is no built-in ${kind} "${wanted}".`,
+    `Built in: ${names.join(', ')}.`,
+  )
 }
 
 /** @throws StudioError('not-found') */
@@ -72,7 +76,11 @@ export async function findData(reference: string): Promise<DataReference> {
   }
   const path = resolve(reference)
   if (!existsSync(path))
-    throw new StudioError('not-found', `There is no file or folder ${path}.`, 'Check the path for typing mistakes.')
+    throw new StudioError(
+      'not-found',
+      `There is no file or folder ${path}.`,
+      'Check the path for typing mistakes.',
+    )
   const own = { id: path, name: basename(path), source: path }
   if (!statSync(path).isDirectory()) return { ...own, train: path, validation: null }
   const files = readdirSync(path)
@@ -85,5 +93,9 @@ export async function findData(reference: string): Promise<DataReference> {
       'Give a data file, or a folder with train.jsonl and validation.jsonl.',
     )
   const validation = part('validation', 'valid', 'test', 'eval')
-  return { ...own, train: join(path, train), validation: validation === undefined ? null : join(path, validation) }
+  return {
+    ...own,
+    train: join(path, train),
+    validation: validation === undefined ? null : join(path, validation),
+  }
 }

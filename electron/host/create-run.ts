@@ -79,6 +79,13 @@ async function putData(store: Store, data: DataReference): Promise<string> {
   const { hash, rows } = await readDataset(data.train)
   store.datasets.put({ id: data.id, name: data.name, source: data.source })
   const { size } = await stat(data.train)
-  const version = { datasetId: data.id, contentHash: hash, path: data.train, rows: rows.length, bytes: size, note: '' }
+  const version = {
+    datasetId: data.id,
+    contentHash: hash,
+    path: data.train,
+    rows: rows.length,
+    bytes: size,
+    note: '',
+  }
   return store.datasets.addVersion(version).id
 }

@@ -39,6 +39,18 @@ function difference(a: HostTensor, b: HostTensor): number {
   return worst
 }
 
+/** A second reader of safetensors, straight from the format's description: every tensor's type, shape and bytes. */
+function independentRead(path: string): Record<string, { dtype: string; shape: number[]; bytes: string }> {
+  const file = readFileSync(path)
+  const headerBytes = Number(file.readBigUInt64LE(0))
+  const { __metadata__: _, ...entries } = JSON.parse(file.toString('utf8', 8, 8 + headerBytes))
+  const read = ([key, { dtype, shape, data_offsets }]: [string, { dtype: string; shape: number[]; data_offsets: [number, number] }]) => {
+    const [from, to] = data_offsets.map((offset) => 8 + headerBytes + offset) as [number, number]
+    return [key, { dtype, shape, bytes: file.toString('hex', from, to) }]
+  }
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)).map((e) => read(e as never)))
+}
+
 /** [rows · length, vocabulary] → [rows, length, vocabulary] */
 const byRow = (logits: HostTensor, rows: number): HostTensor => ({
   ...logits,
@@ -141,6 +153,10 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
           name: adapter.name,
         })
         const again = await openAdapter(scratch)
+        const file = adapter.method.format.kind === 'peft' ? 'adapter_model.safetensors' : 'adapter.safetensors'
+        expect(independentRead(join(scratch, file))).toEqual(
+          independentRead(join(folder, base, name, 'adapter', file)),
+        )
         expect(again.method.name).toBe(adapter.method.name)
         expect(again.config).toEqual(adapter.config)
         expect([...again.tensors.keys()].sort()).toEqual([...adapter.tensors.keys()].sort())

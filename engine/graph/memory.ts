@@ -63,7 +63,10 @@ export function estimateMemory(
 }
 
 /** All parts together; the packed copies exist in the fast profile only. */
-export function totalBytes({ packedWeights, ...parts }: MemoryEstimate, profile: 'fast' | 'low-memory'): number {
+export function totalBytes(
+  { packedWeights, ...parts }: MemoryEstimate,
+  profile: 'fast' | 'low-memory',
+): number {
   return sum(Object.values(parts)) + (profile === 'fast' ? packedWeights : 0)
 }
 

@@ -1,7 +1,8 @@
 /** Activation checkpointing: what a block computed in the forward pass is computed again where its gradient needs it. */
+
+import { sub } from '../ops/arithmetic.ts'
 import { cast } from '../ops/cast.ts'
 import { greater, or } from '../ops/compare.ts'
-import { sub } from '../ops/arithmetic.ts'
 import { concat, reshape, slice } from '../ops/layout.ts'
 import { reduceMax } from '../ops/reduce.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'

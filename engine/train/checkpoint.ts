@@ -79,5 +79,9 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
       'Resume from an earlier checkpoint.',
     )
   const { version: _, ...state } = parsed.data
-  return { path, state, tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))) }
+  return {
+    path,
+    state,
+    tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))),
+  }
 }

@@ -4,7 +4,8 @@ import { findMethod } from '../methods/index.ts'
 import type { TrainPlan } from './plan.ts'
 
 /** What must be said. */
-export type PlanChoices = Pick<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'out' | 'cache'> & Partial<TrainPlan>
+export type PlanChoices = Pick<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'out' | 'cache'> &
+  Partial<TrainPlan>
 
 const STEPS = 200
 

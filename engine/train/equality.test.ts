@@ -33,7 +33,14 @@ const tensors = await readAllTensors(await openSafetensors(join(golden, 'loss.sa
 /** All three examples in one batch. */
 function batch(packing: boolean, virtualTokens = 0) {
   const length = packing ? 32 + 3 * virtualTokens : 12 + virtualTokens
-  const plan = makeBatches(dataset, { rows: packing ? 1 : 3, length, packing, virtualTokens, seed: 0, shuffle: false })
+  const plan = makeBatches(dataset, {
+    rows: packing ? 1 : 3,
+    length,
+    packing,
+    virtualTokens,
+    seed: 0,
+    shuffle: false,
+  })
   const [only, ...rest] = [...allBatches(plan)]
   expect(rest).toEqual([])
   return only!
@@ -66,7 +73,9 @@ describe('against Hugging Face', () => {
       }
       const trace: number[] = []
       for (let step = 1; step <= 3; step++)
-        trace.push((await session.step([batch(packing)], { step, learningRate: 1e-2, weightDecay: 0.01 })).loss)
+        trace.push(
+          (await session.step([batch(packing)], { step, learningRate: 1e-2, weightDecay: 0.01 })).loss,
+        )
       trace.forEach((x, i) => {
         expect(Math.abs(x - adamw_trace.padded[i]!)).toBeLessThan(2e-5)
       })
@@ -80,10 +89,14 @@ describe('against Hugging Face', () => {
     const one = await whole.step([batch(true)], options)
     const micro = gradient_accumulation.micro_batches.map(([from, to]) => {
       const part = tokenizedDataset(
-        examples.slice(from, to).map((e) => ({ ids: Int32Array.from(e.input_ids), labels: Int32Array.from(e.labels) })),
+        examples
+          .slice(from, to)
+          .map((e) => ({ ids: Int32Array.from(e.input_ids), labels: Int32Array.from(e.labels) })),
         `${from}`,
       )
-      return [...allBatches(makeBatches(part, { rows: 1, length: 16, packing: true, seed: 0, shuffle: false }))]
+      return [
+        ...allBatches(makeBatches(part, { rows: 1, length: 16, packing: true, seed: 0, shuffle: false })),
+      ]
     })
     const many = await parts.step(micro.flat(), options)
     expect(Math.abs(many.loss - gradient_accumulation.sum)).toBeLessThan(1e-5)
@@ -100,14 +113,19 @@ describe('packed equals padded', () => {
       test(`${name} on ${base}`, async () => {
         const loaded = await openModel(join(import.meta.dirname, '../golden', base, 'base'))
         const method = findMethod(name)
-        const config = parseFields(name, method.fields, name === 'prompt-tuning' ? { num_virtual_tokens: 3 } : {})
+        const config = parseFields(
+          name,
+          method.fields,
+          name === 'prompt-tuning' ? { num_virtual_tokens: 3 } : {},
+        )
         const session = new TrainingSession({ runtime, loaded, method, config })
         await session.initialise(3)
         // Away from the start, where many gradients are zero.
         const random = createRandom(7)
         const values = await session.values()
         for (const tensor of values.values())
-          for (let i = 0; i < tensor.data.length; i++) (tensor.data as Float32Array)[i]! += 0.05 * random.normal()
+          for (let i = 0; i < tensor.data.length; i++)
+            (tensor.data as Float32Array)[i]! += 0.05 * random.normal()
         await session.load(values)
         const virtualTokens = method.virtualTokens?.(config) ?? 0
         const padded = await session.gradients(batch(false, virtualTokens))

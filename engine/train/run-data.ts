@@ -22,7 +22,11 @@ export interface RunData {
 }
 
 /** @param virtualTokens places that the method takes before every example */
-export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, virtualTokens: number): Promise<RunData> {
+export async function prepareData(
+  plan: TrainPlan,
+  tokenizer: Tokenizer,
+  virtualTokens: number,
+): Promise<RunData> {
   const notices: string[] = []
   const open = async (path: string, what: string): Promise<TokenizedDataset> => {
     const { learn, chat } = plan.data
@@ -39,9 +43,16 @@ export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, virtual
     plan.data.validation === null
       ? split(rows, plan.data.validationFraction, plan.seed)
       : { train: rows, validation: await open(plan.data.validation, 'validation') }
-  const layout = { rows: plan.batch, length: plan.length, packing: plan.packing, virtualTokens, seed: plan.seed }
+  const layout = {
+    rows: plan.batch,
+    length: plan.length,
+    packing: plan.packing,
+    virtualTokens,
+    seed: plan.seed,
+  }
   const train = makeBatches(parts.train, layout)
-  const validation = parts.validation === null ? null : makeBatches(parts.validation, { ...layout, shuffle: false })
+  const validation =
+    parts.validation === null ? null : makeBatches(parts.validation, { ...layout, shuffle: false })
   for (const [part, what] of [
     [train, 'training'],
     [validation, 'validation'],
@@ -66,7 +77,9 @@ export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, virtual
 function reportNotices({ report }: OpenedDataset, what: string): string[] {
   if (report.badCount === 0) return []
   const first = report.bad.slice(0, 3).map(({ line, reason }) => `line ${line}: ${reason}`)
-  return [`${report.badCount} rows of the ${what} data are left out (${first.join('; ')}${report.badCount > 3 ? '; …' : ''}).`]
+  return [
+    `${report.badCount} rows of the ${what} data are left out (${first.join('; ')}${report.badCount > 3 ? '; …' : ''}).`,
+  ]
 }
 
 /** Holds out a share of the examples, chosen by the seed. */

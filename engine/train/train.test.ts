@@ -20,7 +20,10 @@ beforeAll(async () => {
   rows = join(folder, 'rows.jsonl')
   const words = ['red', 'blue', 'green', 'big', 'small', 'old', 'new', 'warm']
   const lines = Array.from({ length: 60 }, (_, i) =>
-    JSON.stringify({ prompt: `Say ${words[i % 8]} ${words[(i * 3) % 8]}`, completion: `It is ${words[i % 8]}.` }),
+    JSON.stringify({
+      prompt: `Say ${words[i % 8]} ${words[(i * 3) % 8]}`,
+      completion: `It is ${words[i % 8]}.`,
+    }),
   )
   await writeFile(rows, `${lines.join('\n')}\n`)
 })
@@ -59,11 +62,13 @@ async function collect(
 }
 
 const steps = (events: TrainEvent[]) => events.filter((e): e is StepMetrics => e.type === 'step')
-const evaluations = (events: TrainEvent[]) => events.filter((e): e is EvaluationMetrics => e.type === 'evaluation')
+const evaluations = (events: TrainEvent[]) =>
+  events.filter((e): e is EvaluationMetrics => e.type === 'evaluation')
 const finished = (events: TrainEvent[]) => events.at(-1) as RunFinished
 
 /** What must be equal to the last bit. */
-const curve = (events: TrainEvent[]) => steps(events).map((s) => [s.step, s.loss, s.gradientNorm, s.learningRate])
+const curve = (events: TrainEvent[]) =>
+  steps(events).map((s) => [s.step, s.loss, s.gradientNorm, s.learningRate])
 
 describe('a run', () => {
   test('learns, evaluates and leaves an adapter that loads', async () => {
@@ -116,13 +121,18 @@ describe('a run', () => {
   }
 
   test('dropout changes the training and nothing else', async () => {
-    const [plain, dropped] = [await collect(plan()), await collect(plan({ methodConfig: { lora_dropout: 0.5 } }))]
+    const [plain, dropped] = [
+      await collect(plan()),
+      await collect(plan({ methodConfig: { lora_dropout: 0.5 } })),
+    ]
     expect(steps(dropped)[3]!.loss).not.toBe(steps(plain)[3]!.loss)
     expect((dropped[0] as RunStarted).baseValidationLoss).toBe((plain[0] as RunStarted).baseValidationLoss)
   })
 
   test('stops early and ends with the best values', async () => {
-    const events = await collect(plan({ steps: 60, learningRate: 0.5, schedule: 'constant', patience: 2, evaluateEvery: 1 }))
+    const events = await collect(
+      plan({ steps: 60, learningRate: 0.5, schedule: 'constant', patience: 2, evaluateEvery: 1 }),
+    )
     const end = finished(events)
     expect(end.reason).toBe('early-stopping')
     expect(end.step).toBeLessThan(60)
@@ -140,10 +150,19 @@ describe('a run', () => {
   })
 
   test('a loss that is no number stops the run, says why, and keeps the last good state', async () => {
-    const of = plan({ method: 'full', learningRate: 1e38, schedule: 'constant', warmupSteps: 0, maxGradientNorm: null })
+    const of = plan({
+      method: 'full',
+      learningRate: 1e38,
+      schedule: 'constant',
+      warmupSteps: 0,
+      maxGradientNorm: null,
+    })
     const events: TrainEvent[] = []
     const running = collect(of, undefined, (e) => events.push(e))
-    await expect(running).rejects.toMatchObject({ code: 'diverged', hint: expect.stringContaining('learning rate') })
+    await expect(running).rejects.toMatchObject({
+      code: 'diverged',
+      hint: expect.stringContaining('learning rate'),
+    })
     const saved = events.findLast((e) => e.type === 'checkpoint')
     expect(saved).toBeDefined()
   })
@@ -152,7 +171,11 @@ describe('a run', () => {
 describe('refused before anything is trained', () => {
   const refused: [string, Partial<TrainPlan>, string][] = [
     ['an unknown method', { method: 'magic' }, 'no method called'],
-    ['modules that do not exist', { methodConfig: { target_modules: ['nothing'] } }, 'nothing of this model would be trained'],
+    [
+      'modules that do not exist',
+      { methodConfig: { target_modules: ['nothing'] } },
+      'nothing of this model would be trained',
+    ],
     ['rows longer than the context', { length: 4096 }, 'longer than the'],
     ['a missing model', { model: '/nowhere' }, '/nowhere'],
   ]
@@ -165,6 +188,8 @@ describe('refused before anything is trained', () => {
   test('a checkpoint of other settings', async () => {
     const of = plan()
     await collect(of)
-    await expect(collect({ ...of, learningRate: 0.5, resume: 'latest' })).rejects.toThrow('belongs to another run')
+    await expect(collect({ ...of, learningRate: 0.5, resume: 'latest' })).rejects.toThrow(
+      'belongs to another run',
+    )
   })
 })

@@ -89,7 +89,11 @@ export async function* train(
     const result = next.value
     if (result.reason === 'cancelled' && signal.reason === 'discard') {
       await rm(checkpointDir, { recursive: true, force: true })
-      throw new StudioError('cancelled', 'The run was stopped and what it learned was discarded.', 'Start it again.')
+      throw new StudioError(
+        'cancelled',
+        'The run was stopped and what it learned was discarded.',
+        'Start it again.',
+      )
     }
     const adapterPath = join(plan.out, 'adapter')
     const weights = await saveResult(adapterPath, plan, loaded, method, config, session, result.values)
@@ -123,7 +127,10 @@ function checkLength(plan: TrainPlan, loaded: LoadedModel): void {
 async function baseLoss(plan: TrainPlan, loaded: LoadedModel, data: RunData): Promise<number | null> {
   if (data.loop.validation.length === 0) return null
   // Virtual tokens belong to the method: the base reads the same examples without them.
-  const plain = (data.validation?.options.virtualTokens ?? 0) === 0 ? data : await prepareData(plan, await loadTokenizer(plan.model), 0)
+  const plain =
+    (data.validation?.options.virtualTokens ?? 0) === 0
+      ? data
+      : await prepareData(plan, await loadTokenizer(plan.model), 0)
   const base = new TrainingSession({ runtime: defaultRuntime, loaded, method: none, config: {} })
   try {
     return await meanLoss(base, plain.loop.validation)
@@ -150,7 +157,9 @@ function fingerprint(plan: TrainPlan, loaded: LoadedModel, data: RunData): strin
   const { learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm } = plan
   const parts = [loaded.folder.hash, data.hash, method, methodConfig, steps, batch, length, packing, seed]
   const training = [learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm]
-  return createHash('sha256').update(JSON.stringify([...parts, ...training])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([...parts, ...training]))
+    .digest('hex')
 }
 
 async function saveResult(
