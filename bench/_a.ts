@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { batchFromHuggingFace } from '../engine/data/hugging-face-batch.ts'
-import { gpt2Small, writeRandomModel } from '../engine/files/random-model.ts'
+
 import { findMethod } from '../engine/methods/index.ts'
 import { openModel } from '../engine/models/load.ts'
 import { defaultRuntime as runtime } from '../engine/runtimes/index.ts'
 import { TrainingSession } from '../engine/train/session.ts'
 
 const dir = '/work/bench-models/gpt2-8k'
-if (!existsSync(dir + '/model.safetensors')) await writeRandomModel(dir, gpt2Small(8192))
 const profile = (process.argv[2] ?? 'fast') as 'fast'
 const loaded = await openModel(dir)
 const method = findMethod(process.argv[3] ?? 'lora')

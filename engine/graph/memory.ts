@@ -9,7 +9,8 @@ export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
 /**
  * Bytes by parts. Not counted: the runtime itself and its compiled kernels, the scratch memory of single operators (matrix
  * kernels, softmax), gaps that an allocator leaves between tensors, and reuse of an operand's buffer for the result of an
- * element-by-element operator.
+ * element-by-element operator. A runtime may order nodes otherwise. On ONNX Runtime (memory pattern off) the measured peak of
+ * intermediate results was 12 to 45 % above this one.
  */
 export interface MemoryEstimate {
   /** Frozen tensors mapped from files, each region once. */

@@ -11,7 +11,7 @@ import { reduceMean, sumAll } from '../ops/reduce.ts'
 import { wave } from '../ops/samples.ts'
 import { defaultRuntime } from '../runtimes/index.ts'
 import { gradient } from './gradient.ts'
-import type { Graph } from './graph.ts'
+import { type Graph, reach, resultsOf } from './graph.ts'
 import { float32, type HostTensor } from './host-tensor.ts'
 import { recompute } from './recompute.ts'
 import { constant, inScope, state, type Value } from './value.ts'
@@ -39,9 +39,12 @@ const steps: Record<string, (x: Value, y: Value) => Value> = {
 
 type Recipe = readonly (readonly [keyof typeof steps, number, number])[]
 
-const recipe: fc.Arbitrary<Recipe> = fc.array(
-  fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(), fc.nat()),
-  { minLength: 1, maxLength: 9 },
+const recipe: fc.Arbitrary<Recipe> = fc.noBias(
+  fc.array(fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(), fc.nat()), {
+    minLength: 1,
+    maxLength: 12,
+    size: 'max',
+  }),
 )
 
 /** Three steps to a block; operands are any two of the values so far. The loss is Σ wave·(last + first of the block before). */
@@ -113,7 +116,7 @@ test('recomputation changes no result', async () => {
     fc.asyncProperty(recipe, async (given) => {
       const plain = stepGraph(build(given))
       const again = recompute(plain)
-      if (again.outputs.a !== plain.outputs.a) copies++
+      if (reach(resultsOf(again)).nodes.some((n) => n.scope.endsWith('/recompute'))) copies++
       const [p, q] = [await compiled(plain), await compiled(again)]
       const [expected, got] = [await p.run(start), await q.run(start)]
       for (const name of Object.keys(expected))

@@ -25,8 +25,16 @@ export interface EncodedModel {
   readonly updates: ReadonlyMap<string, string>
 }
 
+export interface EncodeOptions {
+  /**
+   * Keeps the runtime from rearranging frozen weights where the gradient multiplies by them: they are declared as initialisers
+   * that a caller could override, which ONNX Runtime therefore reads in place, straight from the mapped file.
+   */
+  readonly mapGradientWeights?: boolean
+}
+
 /** @throws StudioError('unsupported') naming the operator that this runtime cannot execute */
-export function encode(graph: Graph): EncodedModel {
+export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel {
   const { nodes, leaves } = reach(resultsOf(graph))
   const folder = commonFolder(leaves)
   const names = new Map<number, string>()
@@ -51,7 +59,21 @@ export function encode(graph: Graph): EncodedModel {
     }
   }
 
-  const body = nodes.map((node) => encodeNode(node, names))
+  const overridable: onnxProto.onnx.IValueInfoProto[] = []
+  const mapped = new Map<number, string>()
+  /** Name of an operand at a node: gradients may read their own, unarranged view of a weight. */
+  const operandName = (node: Node, value: Value): string => {
+    if (!options.mapGradientWeights || value.source.kind !== 'weight' || !node.scope.endsWith('/gradient'))
+      return names.get(value.id)!
+    const known = mapped.get(value.id)
+    if (known !== undefined) return known
+    const name = `mapped_${value.id}`
+    mapped.set(value.id, name)
+    initializer.push(externalTensor(name, value, folder!))
+    overridable.push(valueInfo(name, value))
+    return name
+  }
+  const body = nodes.map((node) => encodeNode(node, names, operandName))
   const outputs: onnxProto.onnx.IValueInfoProto[] = []
   const expose = (name: string, value: Value) => {
     body.push(onnx.NodeProto.create({ opType: 'Identity', input: [names.get(value.id)!], output: [name] }))
@@ -80,6 +102,7 @@ export function encode(graph: Graph): EncodedModel {
       input: [
         ...[...inputs].map(([name, type]) => valueInfo(`input:${name}`, type)),
         ...[...states].map(([name, type]) => valueInfo(`state:${name}`, type)),
+        ...overridable,
       ],
       output: outputs,
     },
@@ -94,7 +117,11 @@ export function encode(graph: Graph): EncodedModel {
   }
 }
 
-function encodeNode(node: Node, names: Map<number, string>): onnxProto.onnx.INodeProto {
+function encodeNode(
+  node: Node,
+  names: Map<number, string>,
+  operandName: (node: Node, value: Value) => string,
+): onnxProto.onnx.INodeProto {
   const lowering: OnnxLowering = node.op.lowering.onnx
   if (lowering === 'unsupported')
     throw new StudioError(
@@ -102,12 +129,12 @@ function encodeNode(node: Node, names: Map<number, string>): onnxProto.onnx.INod
       `The operator ${node.op.name} has no form on ONNX Runtime (${node.outputs.map(describe).join(', ')}).`,
       'Choose another device or method.',
     )
-  node.outputs.forEach((value, i) => names.set(value.id, `v${node.id}_${i}`))
+  for (const [i, value] of node.outputs.entries()) names.set(value.id, `v${node.id}_${i}`)
   return onnx.NodeProto.create({
     name: `${node.scope}/${node.op.name}_${node.id}`,
     opType: node.op.name,
     domain: lowering === 'native' ? '' : lowering.domain,
-    input: node.inputs.map((value) => (value ? names.get(value.id)! : '')),
+    input: node.inputs.map((value) => (value ? operandName(node, value) : '')),
     output: node.outputs.map((value) => names.get(value.id)!),
     attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
       value === undefined ? [] : [encodeAttribute(name, value)],

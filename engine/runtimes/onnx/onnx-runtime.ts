@@ -29,7 +29,7 @@ export const onnxRuntime: Runtime = {
   createState: () => new OnnxState(),
 
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const model = encode(graph)
+    const model = encode(graph, { mapGradientWeights: process.env.MAPG === '1' })
     try {
       return new OnnxProgram(
         model,
@@ -59,7 +59,7 @@ function sessionOptions(model: EncodedModel, options: CompileOptions): Inference
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableMemPattern: true,
-    enableCpuMemArena: true,
+    enableCpuMemArena: process.env.NOARENA !== '1',
     logSeverityLevel: 3,
     enableProfiling: options.profileTo !== undefined,
     ...(options.profileTo === undefined ? {} : { profileFilePrefix: options.profileTo }),

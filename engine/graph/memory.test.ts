@@ -1,0 +1,76 @@
+/** Sizes and lifetimes counted by hand. */
+import { expect, test } from 'vitest'
+import { add, mul } from '../ops/arithmetic.ts'
+import { reshape, split } from '../ops/layout.ts'
+import { exp, tanh } from '../ops/math.ts'
+import { gemm, matmul } from '../ops/matmul.ts'
+import type { Graph } from './graph.ts'
+import { estimateMemory, totalBytes } from './memory.ts'
+import { constant, input, state, type Value, weight } from './value.ts'
+
+const row = { dtype: 'float32', shape: [10] } as const
+const peak = (y: Value): number => estimateMemory({ outputs: { y }, updates: [] }).activations
+const square = (name: string, offset: number) =>
+  weight(name, [4, 4], { path: '/m.safetensors', offset, bytes: 64 })
+
+test('a chain needs two results at a time', () => {
+  expect(peak(tanh(exp(tanh(exp(input('x', row))))))).toBe(80)
+})
+
+test('a value used later stays', () => {
+  const a = exp(input('x', row))
+  // While the last tanh runs: a, its operand, its result.
+  expect(peak(mul(tanh(tanh(tanh(a))), a))).toBe(120)
+})
+
+test('a view shares the memory of what it shows, and keeps it', () => {
+  const a = exp(input('x', row))
+  expect(peak(reshape(a, [2, 5]))).toBe(40)
+  expect(peak(mul(reshape(tanh(a), [2, 5]), reshape(a, [2, 5])))).toBe(120)
+  expect(peak(tanh(reshape(input('x', row), [5, 2])))).toBe(40)
+})
+
+test('every result of a node counts while it runs', () => {
+  const [first] = split(exp(input('x', row)), 0, [4, 6])
+  expect(peak(tanh(first!))).toBe(80)
+})
+
+test('results of the graph stay to its end', () => {
+  const x = input('x', row)
+  expect(estimateMemory({ outputs: { a: exp(x), b: tanh(tanh(tanh(x))) }, updates: [] }).activations).toBe(
+    120,
+  )
+})
+
+test('parts', () => {
+  const [w, v] = [square('w', 0), square('v', 64)]
+  const [p, m, sums] = ['p', 'm', 'sums'].map((name) => state(name, { dtype: 'float32', shape: [4, 4] }))
+  const x = input('x', { dtype: 'float32', shape: [4, 4] })
+  const ids = constant({ dtype: 'int64', shape: [2], data: BigInt64Array.of(1n, 2n) })
+  const y = gemm(gemm(matmul(x, add(w, p!)), w, { transB: 1 }), v)
+  const graph: Graph = {
+    outputs: { y: gemm(y, square('w', 0)), z: gemm(y, square('w', 0), { transB: 1 }), ids },
+    updates: [
+      { state: p!, value: add(p!, m!) },
+      { state: sums!, value: y },
+    ],
+  }
+  const kinds = { p: 'trained', m: 'optimizer', sums: 'gradients' } as const
+  const memory = estimateMemory(graph, (name) => kinds[name as keyof typeof kinds])
+  expect(memory).toEqual({
+    // Two regions, though one of them has three leaves.
+    weights: 128,
+    // w transposed, w as it is, v; the sum w + p is no frozen tensor.
+    packedWeights: 192,
+    trained: 64,
+    optimizer: 64,
+    gradients: 64,
+    otherStates: 0,
+    updates: 128,
+    constants: 16,
+    inputs: 64,
+    // w + p and its product; y and p + m are written into spare buffers of states.
+    activations: 128,
+  })
+  expect(totalBytes(memory, 'fast') - totalBytes(memory, 'low-memory')).toBe(192)
+})
