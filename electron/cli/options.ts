@@ -71,6 +71,7 @@ const planKeys = [
   'keepBest',
   'packing',
   'profile',
+  'recompute',
   'threads',
 ] as const satisfies readonly (keyof TrainPlan)[]
 

@@ -15,7 +15,7 @@ export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
 export interface MemoryEstimate {
   /** Frozen tensors mapped from files, each region once. */
   readonly weights: number
-  /** Rearranged copies that the fast profile makes of frozen right operands of matrix products, one per tensor and layout. */
+  /** Rearranged copies that the fast profile makes of frozen right operands of the forward pass's matrix products, one per tensor and layout. */
   readonly packedWeights: number
   readonly trained: number
   readonly optimizer: number
@@ -80,7 +80,9 @@ function regionOf(leaf: Value): string {
 
 function packedWeights(nodes: readonly Node[]): number {
   const copies = new Map<string, number>()
-  for (const { op, inputs, attributes } of nodes) {
+  for (const { op, inputs, attributes, scope } of nodes) {
+    // The gradient reads weights where they are mapped.
+    if (scope.endsWith('/gradient')) continue
     const right = op.name === 'MatMul' || op.name === 'Gemm' ? inputs[1] : undefined
     if (right?.source.kind === 'weight')
       copies.set(`${regionOf(right)} ${attributes.transB ?? 0}`, bytesOf(right))

@@ -38,6 +38,8 @@ export const planSchema = z.strictObject({
   patience: z.number().int().min(0),
   keepBest: z.boolean(),
   profile: z.enum(['fast', 'low-memory']),
+  /** Computes each block again for its gradient instead of keeping what it computed: less memory, about a third more time. */
+  recompute: z.boolean(),
   threads: z.number().int().min(1).nullable(),
   /** Folder of the run: adapter and checkpoints. */
   out: z.string().min(1),

@@ -29,7 +29,7 @@ export const onnxRuntime: Runtime = {
   createState: () => new OnnxState(),
 
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const model = encode(graph, { mapGradientWeights: process.env.MAPG === '1' })
+    const model = encode(graph, { mapGradientWeights: true })
     try {
       return new OnnxProgram(
         model,
@@ -47,8 +47,8 @@ export const onnxRuntime: Runtime = {
 }
 
 /**
- * `fast`: constant weights are repacked for the matrix kernels (a second copy in anonymous memory).
- * `low-memory`: weights stay mapped, and memory goes back to the system after each step.
+ * `fast`: weights of the forward pass are rearranged for the matrix kernels (a second copy in anonymous memory); the gradient
+ * reads them where they are mapped. `low-memory`: both passes read the mapped files.
  */
 function sessionOptions(model: EncodedModel, options: CompileOptions): InferenceSession.SessionOptions {
   const low = options.profile === 'low-memory'
@@ -58,8 +58,10 @@ function sessionOptions(model: EncodedModel, options: CompileOptions): Inference
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    enableMemPattern: true,
-    enableCpuMemArena: process.env.NOARENA !== '1',
+    // The pattern reserves one block for a whole step beside what the first step took, the arena grows by powers of two: together
+    // they double the memory of a step and, measured, save no time (docs/performance.md).
+    enableMemPattern: false,
+    enableCpuMemArena: false,
     logSeverityLevel: 3,
     enableProfiling: options.profileTo !== undefined,
     ...(options.profileTo === undefined ? {} : { profileFilePrefix: options.profileTo }),
