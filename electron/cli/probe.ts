@@ -35,9 +35,14 @@ export function registerProbe(program: Command, { dataDir, stdout }: CommandCont
     .addOption(jsonOption())
     .action(async (options: Options) => {
       const { json } = await readJsonObject(options.batch)
-      const { method, config, session } = await openWithAdapter(options.model, options.adapter, dataDir())
+      const { loaded, method, config, session } = await openWithAdapter(
+        options.model,
+        options.adapter,
+        dataDir(),
+      )
       const virtualTokens = method.virtualTokens?.(config) ?? 0
-      const batch = batchFromHuggingFace(json, { virtualTokens, allLogits: true })
+      const vocabulary = loaded.model.facts.vocabularySize
+      const batch = batchFromHuggingFace(json, { virtualTokens, allLogits: true, vocabulary })
       const logits = await session.logits(batch)
       const tensors: Record<string, HostTensor> = {
         logits: { ...logits, shape: [batch.rows, batch.length, logits.shape[1]!] },

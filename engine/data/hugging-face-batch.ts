@@ -14,6 +14,8 @@ export const huggingFaceBatch = z.object({
 export interface HuggingFaceOptions {
   /** Virtual tokens that the method puts before every row. */
   readonly virtualTokens: number
+  /** Size of the model's vocabulary; ids outside it are refused. */
+  readonly vocabulary?: number
   /** One label slot for every place, so that all logits are computed; else only where a label is. */
   readonly allLogits: boolean
 }
@@ -25,7 +27,10 @@ const IGNORED = -100
  * decoders do it. Labels are shifted: the logits of a place predict the label of the next.
  * @throws StudioError('bad-data') when the three grids do not fit each other
  */
-export function batchFromHuggingFace(raw: unknown, { virtualTokens, allLogits }: HuggingFaceOptions): Batch {
+export function batchFromHuggingFace(
+  raw: unknown,
+  { virtualTokens, allLogits, vocabulary = Number.POSITIVE_INFINITY }: HuggingFaceOptions,
+): Batch {
   const parsed = huggingFaceBatch.safeParse(raw)
   if (!parsed.success)
     throw new StudioError(
@@ -42,6 +47,9 @@ export function batchFromHuggingFace(raw: unknown, { virtualTokens, allLogits }:
         'The rows of the batch differ in length.',
         'Pad every row to the same length.',
       )
+  checkRange('input_ids', ids, 0, vocabulary)
+  checkRange('labels', labels ?? [], IGNORED, vocabulary)
+  checkRange('attention_mask', mask ?? [], 0, 2)
   const [rows, length] = [ids.length, width + virtualTokens]
   const tokens = rows * length
   const batch = {
@@ -59,8 +67,8 @@ export function batchFromHuggingFace(raw: unknown, { virtualTokens, allLogits }:
       batch.positions[at] = i
       batch.virtual[at] = token < 0 ? i + 1 : 0
       batch.inputIds[at] = token < 0 ? 0 : ids[row]![token]!
-      batch.keySegments[at] = token < 0 ? 1 : (mask?.[row]![token] ?? 1)
-      const label = i + 1 < length && token + 1 >= 0 ? (labels?.[row]![token + 1] ?? IGNORED) : IGNORED
+      batch.keySegments[at] = token < 0 ? 1 : (mask?.[row]?.[token] ?? 1)
+      const label = i + 1 < length && token + 1 >= 0 ? (labels?.[row]?.[token + 1] ?? IGNORED) : IGNORED
       if (label !== IGNORED || allLogits)
         slots.push({ at, id: Math.max(0, label), weight: label === IGNORED ? 0 : 1 })
     }
@@ -77,4 +85,17 @@ export function batchFromHuggingFace(raw: unknown, { virtualTokens, allLogits }:
     tokenCount: batch.keySegments.reduce((sum, x) => sum + x, 0) - rows * virtualTokens,
     exampleCount: rows,
   }
+}
+
+/** Every value lies in [least, limit), where the negative ones may only be IGNORED. */
+function checkRange(name: string, rows: readonly (readonly number[])[], least: number, limit: number): void {
+  const wrong = rows.flat().find((x) => x >= limit || x < least || (x < 0 && x !== IGNORED))
+  if (wrong === undefined) return
+  throw new StudioError(
+    'bad-data',
+    `${name} holds ${wrong}, which is out of range${Number.isFinite(limit) ? ` (the limit is ${limit - 1})` : ''}.`,
+    name === 'labels'
+      ? 'Use -100 for places without a label.'
+      : 'Check that the batch was made for this model.',
+  )
 }

@@ -1,5 +1,6 @@
 /** Houlsby adapters: a bottleneck after attention and after the feed-forward part (Houlsby et al. 2019, arXiv 1902.00751). */
-import { bottleneck, bottleneckPreset } from './bottleneck.ts'
+import { bottleneck } from './bottleneck.ts'
+import { bottleneckPreset } from './bottleneck-fields.ts'
 import { defineMethod } from './method.ts'
 
 export const adapterHoulsby = defineMethod({

@@ -1,5 +1,6 @@
 /** Parallel adapter: a bottleneck beside the feed-forward part, scaled (He et al. 2021, arXiv 2110.04366). */
-import { bottleneck, bottleneckPreset } from './bottleneck.ts'
+import { bottleneck } from './bottleneck.ts'
+import { bottleneckPreset } from './bottleneck-fields.ts'
 import { defineMethod } from './method.ts'
 
 export const adapterParallel = defineMethod({

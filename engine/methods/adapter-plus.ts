@@ -1,5 +1,6 @@
 /** Adapter+: a Pfeiffer-like bottleneck with a learned scale per channel (Steitz and Roth 2024, arXiv 2406.06820). */
-import { bottleneck, bottleneckPreset } from './bottleneck.ts'
+import { bottleneck } from './bottleneck.ts'
+import { bottleneckPreset } from './bottleneck-fields.ts'
 import { defineMethod } from './method.ts'
 
 export const adapterPlus = defineMethod({

@@ -1,5 +1,6 @@
 /** Pfeiffer adapter: one bottleneck after each feed-forward part (Pfeiffer et al. 2020, arXiv 2005.00247). */
-import { bottleneck, bottleneckPreset } from './bottleneck.ts'
+import { bottleneck } from './bottleneck.ts'
+import { bottleneckPreset } from './bottleneck-fields.ts'
 import { defineMethod } from './method.ts'
 
 export const adapter = defineMethod({

@@ -1,21 +1,22 @@
 /** Puts a method on a model: chooses its sites, makes its tensors, and rewrites what the model computes there. */
 import type { Value } from '../graph/value.ts'
-import { constant, input, state } from '../graph/value.ts'
+import { input, state } from '../graph/value.ts'
 import { bareModel, embeddingForward, linearForward, linearWeight } from '../models/base.ts'
 import type { LoadedModel } from '../models/load.ts'
 import type { Attachments, EmbeddingSite, LinearSite, Site } from '../models/sites.ts'
 import { div, mul, sub } from '../ops/arithmetic.ts'
-import { cast, stopGradient } from '../ops/cast.ts'
-import { equal, greater, where } from '../ops/compare.ts'
-import { gather, scatterElementsAdd } from '../ops/gather.ts'
-import { expand, reshape } from '../ops/layout.ts'
-import { gemm, matmul } from '../ops/matmul.ts'
+import { cast } from '../ops/cast.ts'
+import { equal } from '../ops/compare.ts'
+import { gather } from '../ops/gather.ts'
+import { reshape } from '../ops/layout.ts'
+import { matmul } from '../ops/matmul.ts'
 import { reduceSum } from '../ops/reduce.ts'
 import type { AnyMethod } from './index.ts'
 import { copyOf, type Initializer } from './initializers.ts'
 import type { Rewrite, Specs, Surroundings, Tensors } from './method.ts'
 import { adapterKey, baseKey } from './names.ts'
 import { isSavedInFull, isTarget } from './targets.ts'
+import { int32Constant, replaceColumns, replaceRows, trainedTokens, withoutGradientAt } from './token-rows.ts'
 
 /** A tensor that is trained: a state of the graph named by its key in the adapter file. */
 export interface TrainedTensor {
@@ -262,46 +263,6 @@ export function attach(
         : bare.block(site, x, y)
     },
   }
-}
-
-type TokenIndices = readonly number[] | Readonly<Record<string, readonly number[]>> | null | undefined
-
-/** Token ids trained at a module: a list belongs to the input embedding, a map names its modules. */
-function trainedTokens(
-  indices: TokenIndices,
-  module: string,
-  embedding: string,
-): readonly number[] | undefined {
-  if (indices == null) return undefined
-  if (Array.isArray(indices)) return module === embedding ? indices : undefined
-  return Object.entries(indices).find(([name]) => module === name || module.endsWith(`.${name}`))?.[1]
-}
-
-const int32Constant = (values: readonly number[] | Int32Array): Value =>
-  constant({ dtype: 'int32', shape: [values.length], data: Int32Array.from(values) })
-
-/** Rows of `y` whose token is one of `ids` come from `rows` instead. */
-function replaceRows(y: Value, at: Value, ids: readonly number[], rows: Value, count: number): Value {
-  const table = new Int32Array(count)
-  ids.forEach((id, i) => {
-    table[id] = i + 1
-  })
-  const found = gather(int32Constant(table), at)
-  const hit = greater(found, constant({ dtype: 'int32', shape: [], data: Int32Array.of(0) }))
-  const row = gather(int32Constant(table.map((i) => Math.max(0, i - 1))), at)
-  return where(reshape(hit, [y.shape[0]!, 1]), gather(rows, row), y)
-}
-
-/** Adds x·changeᵀ to the columns `ids` of the logits. */
-function replaceColumns(logits: Value, x: Value, ids: readonly number[], change: Value): Value {
-  const at = expand(reshape(int32Constant(ids), [1, ids.length]), [logits.shape[0]!, ids.length])
-  return scatterElementsAdd(logits, at, gemm(x, change, { transB: 1 }), 1)
-}
-
-/** `value`, with no gradient where the token is the padding token. */
-function withoutGradientAt(at: Value, padding: number, value: Value): Value {
-  const isPadding = equal(at, constant({ dtype: 'int32', shape: [], data: Int32Array.of(padding) }))
-  return where(reshape(isPadding, [at.shape[0]!, 1]), stopGradient(value), value)
 }
 
 /** Mean of x [tokens, n] over the tokens of the same segment. */
