@@ -3,7 +3,7 @@ import { constant, scalar, type Value } from '../graph/value.ts'
 import { add, scale, sub } from '../ops/arithmetic.ts'
 import { and, equal, less, lessOrEqual, where } from '../ops/compare.ts'
 import { scatterNd } from '../ops/gather.ts'
-import { concat, expand, filled, reshape, transpose } from '../ops/layout.ts'
+import { concat, expand, filled, reshape, slice, split, transpose } from '../ops/layout.ts'
 import { matmul } from '../ops/matmul.ts'
 import { softmax } from '../ops/normalization.ts'
 import type { Prefix } from './sites.ts'
@@ -35,24 +35,55 @@ export function splitHeads(x: Value, rows: number, length: number, heads: number
   return transpose(reshape(x, [rows, length, heads, size]), [0, 2, 1, 3])
 }
 
+/** Queries are taken so many at a time, so that keys behind all of them are never looked at. */
+const QUERY_BLOCK = 128
+
 /**
  * softmax(q·kᵀ·scaling + mask)·v
  * @param q [rows, heads, length, size]
  * @param k, v [rows, key/value heads, keys, size]; head h uses key/value head ⌊h / (heads / key/value heads)⌋
  * @param mask [rows, 1, length, keys], added to the scores
+ * @param causal whether the last `length` keys belong to the queries in order, so that later ones are hidden from earlier ones
  * @returns [rows·length, heads·size]
  */
-export function attend(shape: AttentionShape, q: Value, k: Value, v: Value, mask: Value): Value {
-  const { rows, length, heads, keyValueHeads, headSize, scaling } = shape
+export function attend(
+  shape: AttentionShape,
+  q: Value,
+  k: Value,
+  v: Value,
+  mask: Value,
+  causal: boolean,
+): Value {
+  const { rows, length, heads, headSize } = shape
   const keys = k.shape[2]!
+  const blocks = causal ? Math.ceil(length / QUERY_BLOCK) : 1
+  if (blocks === 1) return byToken(shape, attendBlock(shape, q, k, v, mask))
+  const sizes = Array.from({ length: blocks }, (_, i) => Math.min(QUERY_BLOCK, length - i * QUERY_BLOCK))
+  const parts = split(q, 2, sizes).map((part, i) => {
+    const from = i * QUERY_BLOCK
+    const to = from + sizes[i]!
+    const seen = keys - length + to
+    const visible = slice(slice(mask, 2, from, to), 3, 0, seen)
+    return attendBlock(shape, part, slice(k, 2, 0, seen), slice(v, 2, 0, seen), visible)
+  })
+  return byToken(shape, reshape(concat(parts, 2), [rows, heads, length, headSize]))
+}
+
+/** Attention of some queries: [rows, heads, queries, size]. */
+function attendBlock(shape: AttentionShape, q: Value, k: Value, v: Value, mask: Value): Value {
+  const { rows, heads, keyValueHeads, headSize, scaling } = shape
+  const [queries, keys] = [q.shape[2]!, k.shape[2]!]
   const group = heads / keyValueHeads
   // The queries of a group share their keys, so they are stacked: no repeated keys and values.
-  const stacked = reshape(q, [rows, keyValueHeads, group * length, headSize])
+  const stacked = reshape(q, [rows, keyValueHeads, group * queries, headSize])
   const scores = matmul(scale(stacked, scaling), transpose(k, [0, 1, 3, 2]))
-  const weights = softmax(add(reshape(scores, [rows, heads, length, keys]), mask))
-  const mixed = matmul(reshape(weights, [rows, keyValueHeads, group * length, keys]), v)
-  const byToken = transpose(reshape(mixed, [rows, heads, length, headSize]), [0, 2, 1, 3])
-  return reshape(byToken, [rows * length, heads * headSize])
+  const weights = softmax(add(reshape(scores, [rows, heads, queries, keys]), mask))
+  const mixed = matmul(reshape(weights, [rows, keyValueHeads, group * queries, keys]), v)
+  return reshape(mixed, [rows, heads, queries, headSize])
+}
+
+function byToken({ rows, length, heads, headSize }: AttentionShape, x: Value): Value {
+  return reshape(transpose(x, [0, 2, 1, 3]), [rows * length, heads * headSize])
 }
 
 /** Prefix keys or values before the layer's own: [heads, n, size] and [rows, heads, keys, size] → [rows, heads, n + keys, size]. */

@@ -131,7 +131,10 @@ function attention(
     (config.scale_attn_by_inverse_layer_idx ? layer + 1 : 1)
   const shape = { rows, length, heads, keyValueHeads: heads, headSize, scaling }
   const mask = prefixMask(inputs.mask(undefined), inputs.prefixLength)
-  return at.linear(conv1d(`${module}.c_proj`, layer, width, width), attend(shape, q, keys, values, mask))
+  return at.linear(
+    conv1d(`${module}.c_proj`, layer, width, width),
+    attend(shape, q, keys, values, mask, inputs.cache === undefined),
+  )
 }
 
 function feedForward(config: Config, facts: ModelFacts, at: Attachments, layer: number, x: Value): Value {

@@ -191,7 +191,7 @@ function attention(
   const shape = { rows, length, heads, keyValueHeads, headSize, scaling: headSize ** -0.5 }
   return at.linear(
     dense(`${module}.o_proj`, layer, heads * headSize, width, biases.o),
-    attend(shape, q, keys, values, mask),
+    attend(shape, q, keys, values, mask, inputs.cache === undefined),
   )
 }
 

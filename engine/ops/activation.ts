@@ -42,15 +42,15 @@ function exactDerivative(x: Value): Value {
 }
 
 /**
- * gelu'(x) for the tanh form. With u = k(x + c·x³) and t = tanh u:
- * ½(1 + t) + ½·x·(1 − t²)·k(1 + 3c·x²)  =  ½(1+t) · (1 + (1−t)·x·k(1 + 3c·x²))
+ * gelu'(x) for the tanh form, which is x·σ(v) with v = 2k(x + c·x³):
+ * σ(v) + x·σ(v)·(1 − σ(v))·v' = σ(v)·(1 + (1 − σ(v))·x·(2k + 6kc·x²))
  */
 function tanhDerivative(x: Value): Value {
+  const k = 2 * TANH_SCALE
   const squared = square(x)
-  const t = tanh(mul(x, add(scale(squared, TANH_SCALE * CUBIC), scalar(TANH_SCALE))))
-  const slope = mul(x, add(scale(squared, 3 * TANH_SCALE * CUBIC), scalar(TANH_SCALE)))
-  const half = add(scale(t, 0.5), scalar(0.5))
-  return mul(half, add(mul(oneMinus(t), slope), scalar(1)))
+  const s = sigmoid(mul(x, add(scale(squared, k * CUBIC), scalar(k))))
+  const slope = mul(x, add(scale(squared, 3 * k * CUBIC), scalar(k)))
+  return mul(s, add(mul(oneMinus(s), slope), scalar(1)))
 }
 
 export const Gelu = defineOp<{ approximate: 'none' | 'tanh' }>({
