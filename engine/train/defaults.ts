@@ -7,7 +7,7 @@ import type { TrainPlan } from './plan.ts'
 export type PlanChoices = Pick<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'out' | 'cache'> &
   Partial<TrainPlan>
 
-const STEPS = 200
+const STEPS = 100
 
 /**
  * @throws StudioError('bad-argument' | 'bad-config') for an unknown method or option
@@ -28,7 +28,7 @@ export function completePlan(choices: PlanChoices): TrainPlan {
     warmupSteps: Math.round(steps * method.defaults.warmupRatio),
     gradientAccumulation: 1,
     maxGradientNorm: 1,
-    evaluateEvery: Math.max(1, Math.ceil(steps / 8)),
+    evaluateEvery: Math.max(1, Math.ceil(steps / 5)),
     checkpointEvery: Math.max(1, Math.ceil(steps / 4)),
     patience: 0,
     keepBest: true,
