@@ -1,6 +1,7 @@
 /** Measures a part: every contestant is a waiting process, and they take turns so that noise hits all alike. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processFlags } from '../engine/train/process-flags.ts'
 import { Contestant, type PeakMemory } from './contestant.ts'
 import type { Ready } from './job.ts'
 import type { Entrant, Part } from './parts.ts'
@@ -70,10 +71,13 @@ export async function measure(
 }
 
 async function start(part: Part, entrant: Entrant, { peerPython, threads }: Conditions): Promise<Running> {
-  const [program, script] =
-    entrant.side === 'ours' ? [process.execPath, 'ours.ts'] : [peerPython ?? 'python3', 'peer.py']
+  const at = (script: string) => join(import.meta.dirname, script)
+  const command: [string, ...string[]] =
+    entrant.side === 'ours'
+      ? [process.execPath, ...processFlags, at('ours.ts')]
+      : [peerPython ?? 'python3', at('peer.py')]
   const began = performance.now()
-  const started = await Contestant.start(entrant.name, [program, join(import.meta.dirname, script)], {
+  const started = await Contestant.start(entrant.name, command, {
     ...part.job,
     setting: entrant.setting,
     threads,

@@ -15,7 +15,7 @@ import { TrainingSession } from '../engine/train/session.ts'
 import type { Job } from './job.ts'
 
 /** Rows are widened by this until the examples fit. */
-const widthStep = 64
+const widthStep = 16
 
 /**
  * Without packing: the peer's batches. With packing: one row per step, the narrowest in which a pass takes no more steps

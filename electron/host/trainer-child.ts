@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../engine/errors.ts'
+import { processFlags } from '../../engine/train/process-flags.ts'
 import { type FromTrainer, parseFromTrainer, type ToTrainer } from './trainer-messages.ts'
 
 const entry = fileURLToPath(new URL('../trainer-process.ts', import.meta.url))
@@ -32,7 +33,7 @@ export class TrainerChild {
   /** @param jobModule path of a module exporting `train`; the engine's when absent */
   constructor(listeners: TrainerListeners, jobModule: string | undefined) {
     this.#process = fork(entry, jobModule === undefined ? [] : [jobModule], {
-      execArgv: [],
+      execArgv: [...processFlags],
       // Structured cloning: NaN and infinite losses arrive as what they are.
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -80,9 +80,10 @@ function regionOf(leaf: Value): string {
 
 function packedWeights(nodes: readonly Node[]): number {
   const copies = new Map<string, number>()
+  const tables = new Set(nodes.map((node) => (node.op.name === 'Gather' ? node.inputs[0]?.id : undefined)))
   for (const { op, inputs, attributes, scope } of nodes) {
-    // The gradient reads weights where they are mapped.
-    if (scope.endsWith('/gradient')) continue
+    // The gradient reads weights where they are mapped, and so does what multiplies by a table of embeddings.
+    if (scope.endsWith('/gradient') || tables.has(inputs[1]?.id)) continue
     const right = op.name === 'MatMul' || op.name === 'Gemm' ? inputs[1] : undefined
     if (right?.source.kind === 'weight')
       copies.set(`${regionOf(right)} ${attributes.transB ?? 0}`, bytesOf(right))

@@ -12,8 +12,11 @@ import { apply, inScope, type Node, scalar, type Value } from './value.ts'
 /** Name of the block that a scope belongs to; undefined = its results are kept. */
 export type BlockOf = (scope: string) => string | undefined
 
-/** Every numbered scope is a block of its own: `layers.3`, `h.3`. */
-export const numberedBlocks: BlockOf = (scope) => (/^\w+\.\d+$/.test(scope) ? scope : undefined)
+/** Every layer is a block of its own: `layers.3`, `h.3`, with the parts inside. */
+export const layerBlocks: BlockOf = (scope) => /^\w+\.\d+(?=\/|$)/.exec(scope)?.[0]
+
+/** Scores and weights of attention alone: cheap to compute again, and the largest thing a layer keeps. */
+export const attentionBlocks: BlockOf = (scope) => (scope.endsWith('/attend') ? scope : undefined)
 
 const GRADIENT = '/gradient'
 
@@ -25,7 +28,7 @@ const GRADIENT = '/gradient'
  * needed. So every copy depends on all that the gradient pass has produced until then (`flagAfter`), through a subtraction of
  * zero from one value that enters the block: not a bit of the results changes, whatever the gradients are.
  */
-export function recompute(graph: Graph, blockOf: BlockOf = numberedBlocks): Graph {
+export function recompute(graph: Graph, blockOf: BlockOf = layerBlocks): Graph {
   const { nodes } = reach(resultsOf(graph))
   const uses = lastUses(graph, nodes)
   const rebuilt = new Map<number, Value>()

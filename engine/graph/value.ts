@@ -70,6 +70,11 @@ export interface Node {
 let lastId = 0
 let currentScope = ''
 
+/** Labels every node that `build` makes as `part` of the present scope: `layers.3` becomes `layers.3/attend`. */
+export function inPart<T>(part: string, build: () => T): T {
+  return inScope(currentScope === '' ? part : `${currentScope}/${part}`, build)
+}
+
 /** Number of the node or value made last; numbers only grow. */
 export const latestId = (): number => lastId
 

@@ -1,5 +1,5 @@
 /** Multi-head attention with grouped key/value heads, a mask made once per step, prefixes and a key/value cache. */
-import { constant, scalar, type Value } from '../graph/value.ts'
+import { constant, inPart, scalar, type Value } from '../graph/value.ts'
 import { add, scale, sub } from '../ops/arithmetic.ts'
 import { and, equal, less, lessOrEqual, where } from '../ops/compare.ts'
 import { scatterNd } from '../ops/gather.ts'
@@ -57,14 +57,19 @@ export function attend(
   const { rows, length, heads, headSize } = shape
   const keys = k.shape[2]!
   const blocks = causal ? Math.ceil(length / QUERY_BLOCK) : 1
-  if (blocks === 1) return byToken(shape, attendBlock(shape, q, k, v, mask))
+  if (blocks === 1)
+    return byToken(
+      shape,
+      inPart('attend', () => attendBlock(shape, q, k, v, mask)),
+    )
   const sizes = Array.from({ length: blocks }, (_, i) => Math.min(QUERY_BLOCK, length - i * QUERY_BLOCK))
   const parts = split(q, 2, sizes).map((part, i) => {
     const from = i * QUERY_BLOCK
     const to = from + sizes[i]!
     const seen = keys - length + to
     const visible = slice(slice(mask, 2, from, to), 3, 0, seen)
-    return attendBlock(shape, part, slice(k, 2, 0, seen), slice(v, 2, 0, seen), visible)
+    const [keysSeen, valuesSeen] = [slice(k, 2, 0, seen), slice(v, 2, 0, seen)]
+    return inPart(`${i}/attend`, () => attendBlock(shape, part, keysSeen, valuesSeen, visible))
   })
   return byToken(shape, reshape(concat(parts, 2), [rows, heads, length, headSize]))
 }

@@ -33,7 +33,7 @@ export function completePlan(choices: PlanChoices): TrainPlan {
     patience: 0,
     keepBest: true,
     profile: 'fast',
-    recompute: false,
+    recompute: null,
     threads: null,
     resume: null,
     ...choices,

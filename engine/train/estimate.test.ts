@@ -7,6 +7,7 @@ import { findMethod } from '../methods/index.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
 import { defaultRuntime as runtime } from '../runtimes/index.ts'
 import { estimateRun } from './estimate.ts'
+import type { Recompute } from './recompute.ts'
 import { TrainingSession } from './session.ts'
 
 const base = join(import.meta.dirname, '../golden/llama/base')
@@ -45,10 +46,11 @@ describe('estimateRun', () => {
   })
 
   test('activations grow with the batch and shrink by recomputation', () => {
-    const of = (rows: number, recompute = false) =>
+    const of = (rows: number, recompute: Recompute = 'none') =>
       estimateRun(loaded, ...withDefaults('lora'), { rows, length: 32 }, { recompute }).memory.activations
     expect(of(4) / of(2)).toBeCloseTo(2, 1)
-    expect(of(2, true)).toBeLessThan(0.9 * of(2))
+    expect(of(2, 'layers')).toBeLessThan(0.9 * of(2))
+    expect(of(2, 'attention')).toBeLessThan(of(2))
   })
 
   test('accumulation keeps sums of gradients', () => {

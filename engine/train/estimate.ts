@@ -1,13 +1,13 @@
 /** What a run would need, known before it starts: sizes of the method and memory of its real training graph. */
 import { sizeOf } from '../graph/host-tensor.ts'
 import { estimateMemory, type MemoryEstimate, type StateKind, totalBytes } from '../graph/memory.ts'
-import { recompute } from '../graph/recompute.ts'
 import type { TrainedTensor } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import type { LoadedModel } from '../models/load.ts'
 import type { Profile } from '../runtimes/index.ts'
 import { momentNames } from './adamw.ts'
 import { type BatchShape, modelGraph } from './model-graph.ts'
+import { type Recompute, recomputed } from './recompute.ts'
 import { accumulatingStep, applyingStep, gradientName, trainingStep } from './step-graph.ts'
 
 /** Rows and tokens per row; without `labelSlots`, half of all tokens carry a label. */
@@ -15,7 +15,7 @@ export type EstimateShape = Omit<BatchShape, 'labelSlots'> & Partial<BatchShape>
 
 export interface EstimateOptions {
   readonly profile?: Profile
-  readonly recompute?: boolean
+  readonly recompute?: Recompute
   /** Micro batches per update. */
   readonly gradientAccumulation?: number
   readonly maxGradientNorm?: number | undefined
@@ -57,7 +57,7 @@ export function estimateRun(
   const accumulates = (options.gradientAccumulation ?? 1) > 1
   const step = accumulates ? accumulatingStep(model) : trainingStep(model, options.maxGradientNorm)
   const graphs = [
-    options.recompute ? recompute(step.graph) : step.graph,
+    recomputed(step.graph, options.recompute, options.profile),
     ...(accumulates ? [applyingStep(step.trained, options.maxGradientNorm)] : []),
   ]
   const memory = together(graphs.map((graph) => estimateMemory(graph, stateKind(step.trained))))

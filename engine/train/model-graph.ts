@@ -33,10 +33,12 @@ export interface ModelGraph {
  */
 export function crossEntropy(logits: Value, labels: Value): Value {
   const n = logits.shape[0]!
-  // Shifting by the maximum changes nothing mathematically, so no gradient flows through it.
-  const shifted = sub(logits, stopGradient(reduceMax(logits, [-1])))
-  const logSum = log(reduceSum(exp(shifted), [-1]))
-  return reshape(sub(logSum, gatherElements(shifted, reshape(labels, [n, 1]), 1)), [n])
+  // Shifting by the maximum changes nothing mathematically, so no gradient flows through it. The label's logit is shifted by
+  // itself, so that the runtime may compute the exponentials in place.
+  const greatest = stopGradient(reduceMax(logits, [-1]))
+  const logSum = log(reduceSum(exp(sub(logits, greatest)), [-1]))
+  const label = sub(gatherElements(logits, reshape(labels, [n, 1]), 1), greatest)
+  return reshape(sub(logSum, label), [n])
 }
 
 /** @param training whether dropout is active */

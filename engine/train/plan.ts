@@ -1,6 +1,7 @@
 /** The plan of a run: everything that decides its result, as one JSON document. */
 import { z } from 'zod'
 import { StudioError } from '../errors.ts'
+import { recomputeChoices } from './recompute.ts'
 
 export const planSchema = z.strictObject({
   /** Folder of the base model. */
@@ -38,8 +39,8 @@ export const planSchema = z.strictObject({
   patience: z.number().int().min(0),
   keepBest: z.boolean(),
   profile: z.enum(['fast', 'low-memory']),
-  /** Computes each block again for its gradient instead of keeping what it computed: less memory, about a third more time. */
-  recompute: z.boolean(),
+  /** What is computed again for the gradient instead of being kept; null = as the profile wants it. */
+  recompute: z.enum(recomputeChoices).nullable(),
   threads: z.number().int().min(1).nullable(),
   /** Folder of the run: adapter and checkpoints. */
   out: z.string().min(1),

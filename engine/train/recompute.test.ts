@@ -6,11 +6,12 @@ import { bindAdapter, openAdapter } from '../adapters/adapter-folder.ts'
 import { batchFromHuggingFace } from '../data/hugging-face-batch.ts'
 import { openModel } from '../models/load.ts'
 import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import type { Recompute } from './recompute.ts'
 import { TrainingSession } from './session.ts'
 
 const golden = join(import.meta.dirname, '../golden')
 
-async function train(base: string, name: string, recompute: boolean) {
+async function train(base: string, name: string, recompute: Recompute) {
   const loaded = await openModel(join(golden, base, 'base'))
   const adapter = await openAdapter(join(golden, base, name, 'adapter'))
   const { method, config } = adapter
@@ -38,11 +39,14 @@ async function train(base: string, name: string, recompute: boolean) {
   return { loss, gradients, steps }
 }
 
+const choices = ['attention', 'layers'] as const
+const names = ['lora', 'adapter_pfeiffer', 'lora_dora', 'prompt_tuning', 'adapter_pfeiffer_inv']
+
 describe.each(['llama', 'gpt2'])('%s', (base) => {
-  test.each(['lora', 'adapter_pfeiffer', 'lora_dora', 'prompt_tuning', 'adapter_pfeiffer_inv'])(
-    '%s',
-    async (name) => {
-      const [kept, again] = [await train(base, name, false), await train(base, name, true)]
+  test.each(names.flatMap((name) => choices.map((choice) => [name, choice] as const)))(
+    '%s, %s',
+    async (name, choice) => {
+      const [kept, again] = [await train(base, name, 'none'), await train(base, name, choice)]
       expect(Math.abs(kept.loss - again.loss)).toBeLessThan(1e-6)
       expect([...again.gradients.keys()]).toEqual([...kept.gradients.keys()])
       for (const [key, tensor] of kept.gradients)

@@ -2,7 +2,6 @@
 
 import type { Batch } from '../data/batch.ts'
 import { float32, type HostTensor, sizeOf } from '../graph/host-tensor.ts'
-import { recompute } from '../graph/recompute.ts'
 import type { TrainedTensor } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import { initialise } from '../methods/initialise.ts'
@@ -11,6 +10,7 @@ import type { LoadedModel } from '../models/load.ts'
 import type { DeviceState, Profile, Program, Runtime } from '../runtimes/index.ts'
 import { adamwFeeds, momentNames } from './adamw.ts'
 import { type BatchShape, batchFeeds, type ModelGraph, modelGraph } from './model-graph.ts'
+import { type Recompute, recomputed } from './recompute.ts'
 import {
   accumulatingStep,
   applyingStep,
@@ -28,8 +28,8 @@ export interface SessionOptions {
   readonly config: unknown
   readonly profile?: Profile
   readonly threads?: number
-  /** Computes each layer's results again in the backward pass instead of keeping them: less memory, more time. */
-  readonly recompute?: boolean
+  /** What is computed again for the gradient instead of being kept; undefined = as the profile wants it. */
+  readonly recompute?: Recompute
   /** Gradients are scaled down to this global norm; undefined = no clipping. */
   readonly maxGradientNorm?: number | undefined
   /** Decides dropout. */
@@ -200,7 +200,9 @@ export class TrainingSession {
     if (known) return known
     const { build, training } = builders[kind]
     const plain = build(this.#model({ rows, length, labelSlots }, training), this.#options.maxGradientNorm)
-    const step = training && this.#options.recompute ? { ...plain, graph: recompute(plain.graph) } : plain
+    const step = training
+      ? { ...plain, graph: recomputed(plain.graph, this.#options.recompute, this.#options.profile) }
+      : plain
     // Forward-only graphs run rarely: they use the mapped weights instead of holding a second copy.
     const options = training ? this.#compile() : { ...this.#compile(), profile: 'low-memory' as const }
     const made = this.#options.runtime.compile(step.graph, options).then((program) => ({ ...step, program }))

@@ -44,7 +44,7 @@ export async function* train(
     method,
     config,
     profile: plan.profile,
-    recompute: plan.recompute,
+    ...(plan.recompute === null ? {} : { recompute: plan.recompute }),
     ...(plan.threads === null ? {} : { threads: plan.threads }),
     maxGradientNorm: plan.maxGradientNorm ?? undefined,
     seed: plan.seed,

@@ -27,8 +27,9 @@ export interface EncodedModel {
 
 export interface EncodeOptions {
   /**
-   * Keeps the runtime from rearranging frozen weights where the gradient multiplies by them: they are declared as initialisers
-   * that a caller could override, which ONNX Runtime therefore reads in place, straight from the mapped file.
+   * Keeps the runtime from rearranging frozen weights where the gradient multiplies by them, and tables that are also products'
+   * operands: they are declared as initialisers that a caller could override, which ONNX Runtime therefore reads in place,
+   * straight from the mapped file.
    */
   readonly mapGradientWeights?: boolean
 }
@@ -61,10 +62,11 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
 
   const overridable: onnxProto.onnx.IValueInfoProto[] = []
   const mapped = new Map<number, string>()
-  /** Name of an operand at a node: gradients may read their own, unarranged view of a weight. */
+  const shared = readAsTables(nodes)
+  /** Name of an operand at a node: a gradient reads its own, unarranged view of a weight. */
   const operandName = (node: Node, value: Value): string => {
-    if (!options.mapGradientWeights || value.source.kind !== 'weight' || !node.scope.endsWith('/gradient'))
-      return names.get(value.id)!
+    const inPlace = node.scope.endsWith('/gradient') || shared.has(value.id)
+    if (!options.mapGradientWeights || value.source.kind !== 'weight' || !inPlace) return names.get(value.id)!
     const known = mapped.get(value.id)
     if (known !== undefined) return known
     const name = `mapped_${value.id}`
@@ -115,6 +117,12 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
     outputs: Object.keys(graph.outputs),
     updates,
   }
+}
+
+/** Weights that something else than a product reads as well (a tied embedding): the file's own form is needed anyway. */
+function readAsTables(nodes: readonly Node[]): Set<number> {
+  const tables = nodes.filter((node) => node.op.name === 'Gather')
+  return new Set(tables.flatMap((node) => node.inputs.slice(0, 1).map((value) => value?.id ?? 0)))
 }
 
 function encodeNode(
