@@ -13,7 +13,8 @@ import { apply, inScope, type Node, scalar, type Value } from './value.ts'
 export type BlockOf = (scope: string) => string | undefined
 
 /** Every layer is a block of its own: `layers.3`, `h.3`, with the parts inside. */
-export const layerBlocks: BlockOf = (scope) => /^\w+\.\d+(?=\/|$)/.exec(scope)?.[0]
+export const layerBlocks: BlockOf = (scope) =>
+  /\/(gradient|recompute)$/.test(scope) ? undefined : /^\w+\.\d+(?=\/|$)/.exec(scope)?.[0]
 
 /** Scores and weights of attention alone: cheap to compute again, and the largest thing a layer keeps. */
 export const attentionBlocks: BlockOf = (scope) => (scope.endsWith('/attend') ? scope : undefined)
