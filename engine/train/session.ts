@@ -51,7 +51,8 @@ export interface StepResult {
   readonly gradientNorm: number
 }
 
-interface Compiled extends StepGraph {
+/** The graph itself is let go once it is compiled. */
+interface Compiled extends Pick<StepGraph, 'dropouts'> {
   readonly program: Program
 }
 
@@ -205,12 +206,16 @@ export class TrainingSession {
       : plain
     // Forward-only graphs run rarely: they use the mapped weights instead of holding a second copy.
     const options = training ? this.#compile() : { ...this.#compile(), profile: 'low-memory' as const }
-    const made = this.#options.runtime.compile(step.graph, options).then((program) => ({ ...step, program }))
+    const made = this.#options.runtime.compile(step.graph, options).then((program) => {
+      // Where the process was started for training (process-flags.ts), what compiling left behind makes room for the steps.
+      globalThis.gc?.()
+      return { program, dropouts: step.dropouts }
+    })
     this.#programs.set(key, made)
     return made
   }
 
-  #feeds(compiled: StepGraph, batch: Batch, feeds: Record<string, HostTensor>, step: number, micro: number) {
+  #feeds(compiled: Compiled, batch: Batch, feeds: Record<string, HostTensor>, step: number, micro: number) {
     const masks = compiled.dropouts.map(({ name, shape, rate }) => {
       const data = new Float32Array(sizeOf(shape))
       createRandom(this.#options.seed ?? 0, `${name}:${step}:${micro}`).fillMask(data, rate)
