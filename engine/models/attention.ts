@@ -63,15 +63,31 @@ export function attend(
       inPart('attend', () => attendBlock(shape, q, k, v, mask)),
     )
   const sizes = Array.from({ length: blocks }, (_, i) => Math.min(QUERY_BLOCK, length - i * QUERY_BLOCK))
-  const parts = split(q, 2, sizes).map((part, i) => {
+  const pieces = split(flat(q), 1, scaled(sizes, headSize))
+  const parts = pieces.map((piece, i) => {
     const from = i * QUERY_BLOCK
     const to = from + sizes[i]!
     const seen = keys - length + to
+    const part = reshape(piece, [rows, heads, sizes[i]!, headSize])
     const visible = slice(slice(mask, 2, from, to), 3, 0, seen)
-    const [keysSeen, valuesSeen] = [slice(k, 2, 0, seen), slice(v, 2, 0, seen)]
-    return inPart(`${i}/attend`, () => attendBlock(shape, part, keysSeen, valuesSeen, visible))
+    const [keysSeen, valuesSeen] = [firstPlaces(k, seen), firstPlaces(v, seen)]
+    return flat(inPart(`${i}/attend`, () => attendBlock(shape, part, keysSeen, valuesSeen, visible)))
   })
-  return byToken(shape, reshape(concat(parts, 2), [rows, heads, length, headSize]))
+  return byToken(shape, reshape(concat(parts, 1), [rows, heads, length, headSize]))
+}
+
+/** [rows, heads, places, size] as [rows·heads, places·size]: cutting it along places copies long runs of memory. */
+function flat(x: Value): Value {
+  const [rows, heads, places, size] = x.shape as [number, number, number, number]
+  return reshape(x, [rows * heads, places * size])
+}
+
+const scaled = (sizes: readonly number[], by: number): number[] => sizes.map((n) => n * by)
+
+/** The first n places of [rows, heads, places, size]. */
+function firstPlaces(x: Value, n: number): Value {
+  const [rows, heads, places, size] = x.shape as [number, number, number, number]
+  return n === places ? x : reshape(slice(flat(x), 1, 0, n * size), [rows, heads, n, size])
 }
 
 /** Attention of some queries: [rows, heads, queries, size]. */
