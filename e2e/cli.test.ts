@@ -189,6 +189,19 @@ describe('probe against the golden data', () => {
         ).toBeLessThan(1e-4)
     })
 
+  test('without an adapter the gradients are those of the model itself', async () => {
+    const out = at('base.safetensors')
+    const result = await cli(
+      ...['probe', '--model', join(golden, 'llama', 'base'), '--batch', join(golden, 'llama', 'batch.json')],
+      ...['--gradients', '--out', out, '--json'],
+    )
+    expect(result.code, result.stderr).toBe(0)
+    const expected = await tensors(join(golden, 'llama', 'base_grads.safetensors'))
+    const written = await tensors(out)
+    for (const [name, tensor] of expected)
+      expect(difference(written.get(name)!, tensor), name).toBeLessThan(1e-4)
+  })
+
   test('generate gives the golden tokens', async () => {
     const source = join(golden, 'llama', 'lora')
     const { greedy } = JSON.parse(await readFile(join(source, 'case.json'), 'utf8'))
@@ -219,6 +232,11 @@ describe('bad input gets what, why and what to do, and a code', () => {
     await refused(
       'no option "rank"',
       ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'rank=4'),
+    )
+    await refused(
+      'layers_to_transform',
+      ...training('--model', model, '--data', data, '--method', 'lora'),
+      ...['--set', 'target_modules="all-linear"', '--set', 'layers_to_transform=0'],
     )
     await refused('r = 0', ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'r=0'))
     await refused('--steps', 'train', '--model', model, '--data', data, '--method', 'lora', '--steps', '-1')

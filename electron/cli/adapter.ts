@@ -16,21 +16,22 @@ export interface OpenedModel {
   readonly adapterName: string
 }
 
-/** @param adapterDir folder of an adapter; undefined = the base model alone */
+/**
+ * @param adapterDir folder of an adapter; undefined = the model alone
+ * @param alone the method that stands for the model alone: nothing trained, or everything
+ */
 export async function openWithAdapter(
   model: string,
   adapterDir: string | undefined,
   dataDir: string,
+  alone: AnyMethod = none,
 ): Promise<OpenedModel> {
   const loaded = await openModel(findModel(model).dir, { cacheDir: join(dataDir, 'cache', 'float32') })
   const adapter = adapterDir === undefined ? undefined : await openAdapter(adapterDir)
-  const {
-    method,
-    config,
-    name: adapterName,
-  } = adapter ?? { method: none as AnyMethod, config: {}, name: 'default' }
+  const { method, config, name: adapterName } = adapter ?? { method: alone, config: {}, name: 'default' }
   const session = new TrainingSession({ runtime: defaultRuntime, loaded, method, config, adapterName })
   const modules = loaded.sites.map((site) => site.module)
-  await session.load(adapter === undefined ? new Map() : bindAdapter(adapter, session.trained, modules))
+  if (adapter === undefined) await session.initialise(0)
+  else await session.load(bindAdapter(adapter, session.trained, modules))
   return { loaded, method, config, session, adapterName }
 }

@@ -3,7 +3,9 @@ import type { Command } from 'commander'
 import { batchFromHuggingFace } from '../../engine/data/hugging-face-batch.ts'
 import { readJsonObject } from '../../engine/files/json.ts'
 import { writeSafetensors } from '../../engine/files/safetensors.ts'
-import type { HostTensor } from '../../engine/graph/host-tensor.ts'
+import { float32, type HostTensor, sizeOf } from '../../engine/graph/host-tensor.ts'
+import { full } from '../../engine/methods/full.ts'
+import { none } from '../../engine/methods/none.ts'
 import { openWithAdapter } from './adapter.ts'
 import { formatLoss } from './format.ts'
 import { type CommandContext, jsonOption, real, whole } from './options.ts'
@@ -35,11 +37,10 @@ export function registerProbe(program: Command, { dataDir, stdout }: CommandCont
     .addOption(jsonOption())
     .action(async (options: Options) => {
       const { json } = await readJsonObject(options.batch)
-      const { loaded, method, config, session } = await openWithAdapter(
-        options.model,
-        options.adapter,
-        dataDir(),
-      )
+      // Without an adapter, gradients and steps are those of the model's own parameters.
+      const alone = options.gradients || options.steps > 0 ? full : none
+      const opened = await openWithAdapter(options.model, options.adapter, dataDir(), alone)
+      const { loaded, method, config, session } = opened
       const virtualTokens = method.virtualTokens?.(config) ?? 0
       const vocabulary = loaded.model.facts.vocabularySize
       const batch = batchFromHuggingFace(json, { virtualTokens, allLogits: true, vocabulary })
@@ -51,7 +52,8 @@ export function registerProbe(program: Command, { dataDir, stdout }: CommandCont
       const loss = batch.labelCount > 0 ? await lossOf() : null
       if (options.gradients && batch.labelCount > 0 && session.trained.length > 0) {
         const { gradients } = await session.gradients(batch)
-        for (const [key, tensor] of gradients) tensors[key] = tensor
+        for (const { key, shape } of session.trained)
+          tensors[key] = gradients.get(key) ?? float32(shape, new Float32Array(sizeOf(shape)))
       }
       await writeSafetensors(options.out, tensors)
       const trace: number[] = []

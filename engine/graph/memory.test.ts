@@ -1,12 +1,13 @@
 /** Sizes and lifetimes counted by hand. */
 import { expect, test } from 'vitest'
 import { add, mul } from '../ops/arithmetic.ts'
+import { gather } from '../ops/gather.ts'
 import { reshape, split } from '../ops/layout.ts'
 import { exp, tanh } from '../ops/math.ts'
 import { gemm, matmul } from '../ops/matmul.ts'
 import type { Graph } from './graph.ts'
 import { estimateMemory, totalBytes } from './memory.ts'
-import { constant, input, state, type Value, weight } from './value.ts'
+import { constant, input, inScope, state, type Value, weight } from './value.ts'
 
 const row = { dtype: 'float32', shape: [10] } as const
 const peak = (y: Value): number => estimateMemory({ outputs: { y }, updates: [] }).activations
@@ -60,8 +61,8 @@ test('parts', () => {
   expect(memory).toEqual({
     // Two regions, though one of them has three leaves.
     weights: 128,
-    // w transposed, w as it is, v; the sum w + p is no frozen tensor.
-    packedWeights: 192,
+    // None is large enough to be worth a copy.
+    packedWeights: 0,
     trained: 64,
     optimizer: 64,
     gradients: 64,
@@ -72,5 +73,18 @@ test('parts', () => {
     // w + p and its product; y and p + m are written into spare buffers of states.
     activations: 128,
   })
-  expect(totalBytes(memory, 'fast') - totalBytes(memory, 'low-memory')).toBe(192)
+})
+
+test('large weights of the forward pass are arranged once per layout, tables and gradients are not', () => {
+  const bytes = 4 * 1024 * 1024
+  const large = (name: string, offset: number) =>
+    weight(name, [1024, 1024], { path: '/m.safetensors', offset, bytes })
+  const [w, table] = [large('w', 0), large('table', bytes)]
+  const ids = constant({ dtype: 'int32', shape: [1], data: Int32Array.of(1) })
+  const x = gather(table, ids)
+  const y = gemm(gemm(gemm(x, w), w), w, { transB: 1 })
+  const z = inScope('layers.0/gradient', () => gemm(gemm(y, table, { transB: 1 }), large('v', 2 * bytes)))
+  const memory = estimateMemory({ outputs: { z }, updates: [] })
+  expect(memory.packedWeights).toBe(2 * bytes)
+  expect(totalBytes(memory, 'fast') - totalBytes(memory, 'low-memory')).toBe(2 * bytes)
 })

@@ -1,4 +1,5 @@
 /** A static estimate of the memory a graph needs, by parts, from shapes and lifetimes alone. */
+import { arrangedWeights } from './arranged-weights.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { type DType, sizeOf } from './host-tensor.ts'
 import type { Node, TensorType, Value } from './value.ts'
@@ -80,13 +81,11 @@ function regionOf(leaf: Value): string {
 
 function packedWeights(nodes: readonly Node[]): number {
   const copies = new Map<string, number>()
-  const tables = new Set(nodes.map((node) => (node.op.name === 'Gather' ? node.inputs[0]?.id : undefined)))
-  for (const { op, inputs, attributes, scope } of nodes) {
-    // The gradient reads weights where they are mapped, and so does what multiplies by a table of embeddings.
-    if (scope.endsWith('/gradient') || tables.has(inputs[1]?.id)) continue
-    const right = op.name === 'MatMul' || op.name === 'Gemm' ? inputs[1] : undefined
-    if (right?.source.kind === 'weight')
-      copies.set(`${regionOf(right)} ${attributes.transB ?? 0}`, bytesOf(right))
+  const isArranged = arrangedWeights(nodes)
+  for (const node of nodes) {
+    const right = node.inputs[1]
+    if (right && isArranged(node, right))
+      copies.set(`${regionOf(right)} ${node.attributes.transB ?? 0}`, bytesOf(right))
   }
   return sum([...copies.values()])
 }

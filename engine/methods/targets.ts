@@ -124,6 +124,22 @@ export function isTarget(site: Site, config: TargetConfig, defaults: readonly st
   return layer !== undefined && layers.includes(layer)
 }
 
+/** @throws StudioError where options exclude each other, as PEFT has it */
+export function checkTargets(config: TargetConfig): void {
+  if (typeof config.target_modules === 'string' && config.layers_to_transform != null)
+    throw new StudioError(
+      'bad-config',
+      'layers_to_transform needs target_modules as a list of names.',
+      'Name the layers in the regular expression, or list the modules.',
+    )
+  if (config.layers_pattern != null && config.layers_to_transform == null)
+    throw new StudioError(
+      'bad-config',
+      'layers_pattern is given without layers_to_transform.',
+      'Set layers_to_transform too.',
+    )
+}
+
 /** The first entry of a rank or alpha pattern whose key matches the module, else the fallback. */
 export function patternValue(
   patterns: Readonly<Record<string, number>>,

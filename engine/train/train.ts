@@ -9,6 +9,7 @@ import type { HostTensor } from '../graph/host-tensor.ts'
 import { parseFields } from '../methods/fields.ts'
 import { type AnyMethod, findMethod } from '../methods/index.ts'
 import { none } from '../methods/none.ts'
+import { checkTargets } from '../methods/targets.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
 import { saveModel } from '../models/save-model.ts'
 import { defaultRuntime } from '../runtimes/index.ts'
@@ -35,6 +36,7 @@ export async function* train(
   const config = parseFields(method.title, method.fields, plan.methodConfig)
   const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
   method.check?.(config, loaded.model.facts.modelType)
+  if (method.selects === 'targets') checkTargets(config)
   checkLength(plan, loaded)
   const data = await prepareData(plan, await loadTokenizer(plan.model), method.virtualTokens?.(config) ?? 0)
   const baseValidationLoss = await baseLoss(plan, loaded, data)

@@ -2,6 +2,7 @@
 import { dirname, relative } from 'node:path'
 import onnxProto from 'onnx-proto'
 import { StudioError } from '../../errors.ts'
+import { arrangedWeights } from '../../graph/arranged-weights.ts'
 import { type Graph, reach, resultsOf } from '../../graph/graph.ts'
 import type { HostTensor } from '../../graph/host-tensor.ts'
 import type { Attribute, OnnxLowering } from '../../graph/op.ts'
@@ -27,11 +28,10 @@ export interface EncodedModel {
 
 export interface EncodeOptions {
   /**
-   * Keeps the runtime from rearranging frozen weights where the gradient multiplies by them, and tables that are also products'
-   * operands: they are declared as initialisers that a caller could override, which ONNX Runtime therefore reads in place,
-   * straight from the mapped file.
+   * Keeps the runtime from rearranging weights that `arrangedWeights` does not name: they are declared as initialisers that a
+   * caller could override, which ONNX Runtime therefore reads in place, straight from the mapped file.
    */
-  readonly mapGradientWeights?: boolean
+  readonly mapWeights?: boolean
 }
 
 /** @throws StudioError('unsupported') naming the operator that this runtime cannot execute */
@@ -62,11 +62,11 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
 
   const overridable: onnxProto.onnx.IValueInfoProto[] = []
   const mapped = new Map<number, string>()
-  const shared = readAsTables(nodes)
-  /** Name of an operand at a node: a gradient reads its own, unarranged view of a weight. */
+  const isArranged = arrangedWeights(nodes)
+  /** Name of an operand at a node: what is not worth rearranging is read through a view of its own. */
   const operandName = (node: Node, value: Value): string => {
-    const inPlace = node.scope.endsWith('/gradient') || shared.has(value.id)
-    if (!options.mapGradientWeights || value.source.kind !== 'weight' || !inPlace) return names.get(value.id)!
+    const inPlace = value.source.kind === 'weight' && !isArranged(node, value)
+    if (!options.mapWeights || !inPlace) return names.get(value.id)!
     const known = mapped.get(value.id)
     if (known !== undefined) return known
     const name = `mapped_${value.id}`
@@ -117,12 +117,6 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
     outputs: Object.keys(graph.outputs),
     updates,
   }
-}
-
-/** Weights that something else than a product reads as well (a tied embedding): the file's own form is needed anyway. */
-function readAsTables(nodes: readonly Node[]): Set<number> {
-  const tables = nodes.filter((node) => node.op.name === 'Gather')
-  return new Set(tables.flatMap((node) => node.inputs.slice(0, 1).map((value) => value?.id ?? 0)))
 }
 
 function encodeNode(

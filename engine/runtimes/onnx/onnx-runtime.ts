@@ -29,7 +29,7 @@ export const onnxRuntime: Runtime = {
   createState: () => new OnnxState(),
 
   async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const model = encode(graph, { mapGradientWeights: true })
+    const model = encode(graph, { mapWeights: true })
     try {
       return new OnnxProgram(
         model,

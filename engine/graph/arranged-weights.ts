@@ -1,0 +1,21 @@
+/** Which frozen weights the fast profile keeps a second time, rearranged for the matrix kernels. */
+import { sizeOf } from './host-tensor.ts'
+import type { Node, Value } from './value.ts'
+
+/** Smaller matrices stay in the processor's cache while they are read: rearranging them on the way is cheap. */
+const SMALLEST_BYTES = 4 * 2 ** 20
+
+/**
+ * Only the forward pass's large products are worth a copy. The gradient reads weights where they are mapped, and so does what
+ * multiplies by a table of embeddings, whose own form is needed anyway.
+ */
+export function arrangedWeights(nodes: readonly Node[]): (node: Node, value: Value) => boolean {
+  const tables = new Set(nodes.map((node) => (node.op.name === 'Gather' ? node.inputs[0]?.id : undefined)))
+  return (node, value) =>
+    (node.op.name === 'MatMul' || node.op.name === 'Gemm') &&
+    value === node.inputs[1] &&
+    value.source.kind === 'weight' &&
+    !node.scope.endsWith('/gradient') &&
+    !tables.has(value.id) &&
+    4 * sizeOf(value.shape) >= SMALLEST_BYTES
+}
