@@ -1,4 +1,5 @@
 /** Puts a method on a model: chooses its sites, makes its tensors, and rewrites what the model computes there. */
+import { StudioError } from '../errors.ts'
 import type { Value } from '../graph/value.ts'
 import { input, state } from '../graph/value.ts'
 import { bareModel, embeddingForward, linearForward, linearWeight } from '../models/base.ts'
@@ -78,6 +79,24 @@ export function attachesAt(method: AnyMethod, config: AnyConfig, site: Site, mod
   if (method[seamOf[site.kind]] === undefined) return false
   if (method.selects === 'targets') return isTarget(site, config, method.defaultTargets?.(modelType))
   return method.selects(site, config)
+}
+
+/** @throws StudioError('unsupported') where the options choose a module of a kind that the method has no rule for */
+export function checkAttachments(loaded: LoadedModel, method: AnyMethod, config: AnyConfig): void {
+  if (method.selects !== 'targets') return
+  const { modelType } = loaded.model.facts
+  const stray = loaded.sites.find(
+    (site) =>
+      ['linear', 'embedding', 'norm'].includes(site.kind) &&
+      isTarget(site, config, method.defaultTargets?.(modelType)) &&
+      !attachesAt(method, config, site, modelType),
+  )
+  if (stray === undefined) return
+  throw new StudioError(
+    'unsupported',
+    `${method.title} cannot be attached to ${stray.module}, which is of the kind "${stray.kind}".`,
+    'Leave it out of target_modules, or name it in modules_to_save to train it in full.',
+  )
 }
 
 export function attach(

@@ -176,6 +176,11 @@ describe('refused before anything is trained', () => {
       { methodConfig: { target_modules: ['nothing'] } },
       'nothing of this model would be trained',
     ],
+    [
+      'a module of a kind the method has no rule for',
+      { method: 'dora', methodConfig: { target_modules: ['embed_tokens', 'q_proj'] } },
+      'cannot be attached to model.embed_tokens',
+    ],
     ['rows longer than the context', { length: 4096 }, 'longer than the'],
     ['a missing model', { model: '/nowhere' }, '/nowhere'],
   ]

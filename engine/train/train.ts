@@ -6,6 +6,7 @@ import { saveAdapter } from '../adapters/adapter-folder.ts'
 import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
+import { checkAttachments } from '../methods/attach.ts'
 import { parseFields } from '../methods/fields.ts'
 import { type AnyMethod, findMethod } from '../methods/index.ts'
 import { none } from '../methods/none.ts'
@@ -37,6 +38,7 @@ export async function* train(
   const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
   method.check?.(config, loaded.model.facts.modelType)
   if (method.selects === 'targets') checkTargets(config)
+  checkAttachments(loaded, method, config)
   checkLength(plan, loaded)
   const data = await prepareData(plan, await loadTokenizer(plan.model), method.virtualTokens?.(config) ?? 0)
   const baseValidationLoss = await baseLoss(plan, loaded, data)
