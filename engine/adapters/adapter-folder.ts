@@ -122,7 +122,13 @@ export async function saveAdapter(
   const linear = chosen.filter((site): site is LinearSite => site.kind === 'linear')
   const json =
     method.format.kind === 'adapterhub'
-      ? writeAdapterHubConfig(config, facts, adapter.baseName, adapter.name ?? 'default')
+      ? writeAdapterHubConfig(
+          config,
+          facts,
+          adapter.baseName,
+          adapter.name ?? 'default',
+          loaded.folder.architectures[0],
+        )
       : writePeftConfig(method, config, {
           facts,
           modules: [...new Set(chosen.map((site) => site.module))],

@@ -82,20 +82,13 @@ export function readAdapterHubConfig(raw: unknown): AdapterIdentity & { name: st
   return { method, name, config: parseFields(method.title, method.fields, values) }
 }
 
-const classNames: Readonly<Record<string, string>> = {
-  gpt2: 'GPT2LMHeadModel',
-  llama: 'LlamaForCausalLM',
-  mistral: 'MistralForCausalLM',
-  qwen2: 'Qwen2ForCausalLM',
-  qwen3: 'Qwen3ForCausalLM',
-}
-
 /** The file that `adapters` 1.2 reads back as the same adapter. */
 export function writeAdapterHubConfig(
   config: Readonly<Record<string, unknown>>,
   facts: ModelFacts,
   baseName: string,
   name: string,
+  modelClass: string | undefined,
 ) {
   return {
     config: {
@@ -118,7 +111,7 @@ export function writeAdapterHubConfig(
       stochastic_depth: 0,
     },
     hidden_size: facts.width,
-    model_class: classNames[facts.modelType],
+    model_class: modelClass,
     model_name: baseName,
     model_type: facts.modelType,
     name,
