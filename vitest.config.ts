@@ -1,12 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+const shared = { pool: 'forks', testTimeout: 120_000, hookTimeout: 120_000 } as const
+
 export default defineConfig({
   test: {
-    include: ['{engine,electron,resources,e2e,bench,.ci}/**/*.test.ts'],
     reporters: ['default', './.ci/count-reporter.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{engine,electron,renderer,resources,e2e,bench,.ci}/**/*.test.ts'],
+        },
+      },
+      // User stories in a real window; each starts a studio and a browser.
+      { test: { ...shared, name: 'stories', include: ['e2e/*.spec.ts'] } },
+    ],
   },
 })

@@ -1,0 +1,39 @@
+/** The window itself: places, palette, shortcuts, theme, and a host that goes away and comes back. */
+import { expect } from 'vitest'
+import { story } from './studio/story.ts'
+
+story('every place opens by link, shortcut and command', async ({ page }) => {
+  const places = page.getByRole('navigation', { name: 'Places' }).getByRole('link')
+  const names = await places.evaluateAll((links) =>
+    links.map((link) => link.getAttribute('aria-label') ?? ''),
+  )
+  expect(names.length).toBeGreaterThanOrEqual(8)
+  for (const name of names) {
+    await places.and(page.getByLabel(name, { exact: true })).click()
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+  }
+  await page.keyboard.press('g')
+  await page.keyboard.press('m')
+  await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('What do you want to do?').fill('runs')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+})
+
+story('the theme is chosen once and kept', async (first) => {
+  const { page } = first
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('What do you want to do?').fill('dark theme')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+  await expect
+    .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+    .toBe('rgb(20, 21, 23)')
+  const { page: again } = await first.restart()
+  await expect.poll(() => again.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+})
