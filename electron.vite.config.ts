@@ -1,17 +1,36 @@
-/** Builds the window (out/renderer) for both shells, and main, trainer and preload for Electron. */
-import { svelte } from '@sveltejs/vite-plugin-svelte'
-import tailwindcss from '@tailwindcss/vite'
+/** Builds main, trainer and workers (out/main), preload (out/preload) and the page (out/renderer). */
+import { join } from 'node:path'
 import { defineConfig } from 'electron-vite'
+import { moduleEntries } from './electron/build/module-entries.ts'
+import { stamped } from './electron/build/stamp.ts'
+import { page } from './renderer.vite.config.ts'
+
+const root = import.meta.dirname
 
 export default defineConfig({
-  renderer: {
-    root: 'renderer',
-    plugins: [svelte(), tailwindcss()],
+  main: {
+    plugins: [moduleEntries(), stamped(root, 'desktop')],
     build: {
-      outDir: 'out/renderer',
-      emptyOutDir: true,
-      assetsInlineLimit: 0,
-      rollupOptions: { input: 'renderer/index.html' },
+      rolldownOptions: {
+        input: { main: join(root, 'electron/main.ts') },
+        // One file per module, as in the source: what a module finds beside itself stays beside it.
+        output: {
+          preserveModules: true,
+          preserveModulesRoot: join(root, 'electron'),
+          entryFileNames: '[name].js',
+        },
+      },
     },
   },
+  preload: {
+    build: {
+      // A sandboxed preload script is one CommonJS file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: join(root, 'electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: page,
 })

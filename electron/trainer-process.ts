@@ -2,11 +2,13 @@
 import { pathToFileURL } from 'node:url'
 import { type ErrorCode, messageOf, StudioError } from '../engine/errors.ts'
 import type { TrainEvent } from '../engine/train/events.ts'
-import { type FromTrainer, parseToTrainer } from './host/trainer-messages.ts'
+import { parseToTrainer } from './host/trainer-messages.ts'
+import { openTrainerChannel } from './trainer-channel.ts'
 
 /**
  * A job: yields what happens. When `signal` aborts, its reason is `'keep'` (save what was learned, then finish with
- * reason `cancelled`) or `'discard'`. While `control.paused()` it waits between two steps.
+ * reason `cancelled`), `'discard'` (throw), or `'suspend'` (save a checkpoint and return). While `control.paused()` it
+ * waits between two steps.
  */
 export type Train = (
   plan: unknown,
@@ -14,32 +16,32 @@ export type Train = (
   control: { paused: () => boolean },
 ) => AsyncGenerator<TrainEvent>
 
+const channel = openTrainerChannel()
 const stop = new AbortController()
 let paused = false
 
 // Ctrl-C reaches the whole process group; the host decides what becomes of the run and tells this process.
 process.on('SIGINT', () => {})
-// The host is gone: nobody would record what happens from here on, and the last checkpoint is on the disk.
-process.on('disconnect', () => process.exit(1))
-process.on('message', (raw) => {
+channel.listen((raw) => {
   const message = parseToTrainer(raw)
   if (message.type === 'start') void run(message.plan)
   else if (message.type === 'stop') stop.abort(message.mode)
   else paused = message.type === 'pause'
 })
-await send({ type: 'ready' })
+await channel.send({ type: 'ready' })
 
 async function run(plan: unknown): Promise<void> {
   try {
     const train = await loadTrain(process.argv[2])
     for await (const event of train(plan, stop.signal, { paused: () => paused })) {
-      await send({ type: 'event', event })
+      await channel.send({ type: 'event', event })
       // A step blocks this thread: give the messages of the host a turn before the next one.
       await new Promise(setImmediate)
     }
   } catch (error) {
-    await send({ type: 'failed', ...describe(error) })
+    await channel.send({ type: 'failed', ...describe(error) })
   }
+  await channel.flush()
   // Whatever the job may have left open, this process has nothing more to do.
   process.exit(0)
 }
@@ -64,11 +66,4 @@ function describe(error: unknown): { code: ErrorCode; message: string; hint: str
   console.error(error)
   const hint = 'This is a defect of PEFT Studio; please report it with the log of the run.'
   return { code: 'internal', message: messageOf(error), hint }
-}
-
-/** Resolves when the message has left this process, so a fast job cannot fill the memory with unsent events. */
-function send(message: FromTrainer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.send?.(message, undefined, {}, (error) => (error === null ? resolve() : reject(error)))
-  })
 }

@@ -16,6 +16,9 @@ export type ErrorCode =
   | 'diverged'
   | 'cancelled'
   | 'locked'
+  | 'conflict'
+  | 'network'
+  | 'forbidden'
   | 'internal'
 
 /**
@@ -43,7 +46,7 @@ export function messageOf(error: unknown): string {
 /** Turns a file-system failure (full disk, read-only folder, missing file) into a StudioError that says what to do. */
 export function diskError(action: string, path: string, error: unknown): StudioError {
   if (error instanceof StudioError) return error
-  const code = (error as NodeJS.ErrnoException).code
+  const code = (error as { readonly code?: string }).code
   const reasons: Record<string, [string, string]> = {
     ENOSPC: ['the disk is full', 'Free some space and try again; nothing that was there has changed.'],
     EACCES: ['permission was denied', 'Choose a folder you may write to, or change its permissions.'],

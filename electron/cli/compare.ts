@@ -4,6 +4,7 @@ import { StudioError } from '../../engine/errors.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { findData, findModel } from '../host/built-in.ts'
 import { createRun } from '../host/create-run.ts'
+import { readExample } from '../host/home/example.ts'
 import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { openStore } from '../store/open-store.ts'
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from './format.ts'
@@ -21,7 +22,7 @@ import { table } from './table.ts'
 interface Options extends TrainingOptions {
   readonly model: string
   readonly data: string
-  readonly methods: string
+  readonly methods?: string
   readonly json?: true
 }
 
@@ -31,11 +32,13 @@ export function registerCompare(program: Command, { dataDir, stdout }: CommandCo
     .description('train several methods on the same data and compare them')
     .option('--model <model>', 'folder of the base model, or builtin', 'builtin')
     .option('--data <data>', 'data file or folder, builtin, or builtin:NAME', 'builtin')
-    .option('--methods <names>', 'names with commas between', 'lora,ia3,prompt-tuning,adapter')
+    .option('--methods <names>', 'names with commas between; those of the example when left out')
   withTrainingOptions(command)
     .addOption(jsonOption())
     .action(async (options: Options) => {
-      const methods = options.methods.split(',').map((name) => name.trim())
+      const methods =
+        options.methods?.split(',').map((name) => name.trim()) ??
+        (await readExample()).methods.map(({ name }) => name)
       for (const name of methods) findMethod(name)
       if (new Set(methods).size !== methods.length)
         throw new StudioError('bad-argument', 'A method is named twice.', 'Name each method once.')

@@ -1,9 +1,10 @@
 /** What the commands share: reading numbers and settings from the command line. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { StudioError } from '../../engine/errors.ts'
-import { parseArgument } from '../../engine/methods/fields.ts'
+import { parseArgument, schemaOf } from '../../engine/methods/fields.ts'
 import { findMethod } from '../../engine/methods/index.ts'
-import { planSchema, type TrainPlan } from '../../engine/train/plan.ts'
+import type { TrainPlan } from '../../engine/train/plan.ts'
+import { planFields } from '../../engine/train/plan-fields.ts'
 import type { TextOutput } from './output.ts'
 
 export interface CommandContext {
@@ -58,22 +59,7 @@ export function withTrainingOptions(command: Command): Command {
 export const jsonOption = () => new Option('--json', 'print a JSON document as the last line')
 
 /** Entries of a plan that `--set` may change by their own name, beside the method's options. */
-const planKeys = [
-  'learningRate',
-  'weightDecay',
-  'schedule',
-  'warmupSteps',
-  'gradientAccumulation',
-  'maxGradientNorm',
-  'evaluateEvery',
-  'checkpointEvery',
-  'patience',
-  'keepBest',
-  'packing',
-  'profile',
-  'recompute',
-  'threads',
-] as const satisfies readonly (keyof TrainPlan)[]
+const planKeys = Object.keys(planFields) as (keyof typeof planFields)[]
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
 
@@ -102,14 +88,8 @@ export function readChoices(method: string, options: TrainingOptions): Partial<T
   return { ...Object.fromEntries(given), ...plan, methodConfig }
 }
 
-function readPlanValue(key: (typeof planKeys)[number], raw: string): unknown {
-  let value: unknown = raw
-  try {
-    value = JSON.parse(raw)
-  } catch {
-    // Words such as a schedule's name are no JSON; they are checked as they are.
-  }
-  const result = planSchema.shape[key].safeParse(value)
+function readPlanValue(key: keyof typeof planFields, raw: string): unknown {
+  const result = schemaOf(planFields[key]).safeParse(parseArgument(planFields[key], raw))
   if (result.success) return result.data
   throw new StudioError(
     'bad-argument',

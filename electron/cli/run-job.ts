@@ -33,7 +33,8 @@ export async function runJob(
       else if (event.type === 'evaluation') validation = ` · validation ${formatLoss(event.validationLoss)}`
       else if (event.type === 'notice') {
         progress.clear()
-        process.stderr.write(`${event.level}: ${event.message}\n`)
+        const hint = event.hint === undefined ? '' : ` ${event.hint}`
+        process.stderr.write(`${event.level}: ${event.message}${hint}\n`)
       } else if (event.type === 'step') {
         tokens += event.usefulTokens
         seconds += event.seconds

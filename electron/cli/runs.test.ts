@@ -24,7 +24,11 @@ function storeWithRun() {
   store.metrics.addStep(id, stepMetrics(2, { loss: Number.NaN }))
   const facts = { device: 'cpu', plannedSteps: 2, trainableParameters: 9_200_000, totalParameters: 1e9 }
   store.runs.setFacts(id, { ...facts, baseValidationLoss: 3.21 })
-  store.runs.end(id, 'failed', { code: 'diverged', message: 'The loss grew.', hint: 'Lower the rate.' })
+  store.runs.end(
+    id,
+    { reason: 'failed', message: 'The loss grew.' },
+    { code: 'diverged', message: 'The loss grew.', hint: 'Lower the rate.' },
+  )
   store.events.add({ runId: id, step: 2, level: 'error', message: 'The loss grew.' })
   store.close()
   return { folder, id }

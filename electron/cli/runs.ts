@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { diskError } from '../../engine/errors.ts'
+import { runDocument, runSteps } from '../host/run-document.ts'
 import { openStoreForReading, type Store } from '../store/open-store.ts'
 import type { TextOutput } from './output.ts'
-import { runDocument, runSteps } from './run-document.ts'
 import { runDetails, runTable } from './run-text.ts'
 
 export interface RunsContext {

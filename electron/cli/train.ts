@@ -22,7 +22,7 @@ interface Options extends TrainingOptions {
   readonly model: string
   readonly data: string
   readonly method: string
-  readonly chat: boolean
+  readonly chat?: boolean
   readonly out?: string
   readonly learn?: 'completion' | 'assistant' | 'all'
   readonly json?: true
@@ -36,6 +36,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
     .requiredOption('--data <data>', 'data file or folder, builtin, or builtin:NAME')
     .requiredOption('--method <name>', 'see "methods"')
     .option('--learn <parts>', 'which parts are learned: completion, assistant or all')
+    .option('--chat', 'prompt and completion in the chat template, whether or not the model has its own')
     .option('--no-chat', 'prompt and completion as plain text, not in the chat template')
     .option('--out <dir>', 'folder for adapter and checkpoints')
   withTrainingOptions(command)
@@ -52,7 +53,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
             ...(options.out === undefined ? {} : { out: resolve(options.out) }),
           },
           ...(options.learn === undefined ? {} : { learn: options.learn }),
-          ...(options.chat ? {} : { chat: false }),
+          ...(options.chat === undefined ? {} : { chat: options.chat }),
         })
         const outcome = await runJob(new TrainerSupervisor(store), run.id, plan, options.method)
         const result = summary(run.id, options.method, outcome)

@@ -4,14 +4,15 @@ import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { StudioError } from '../../engine/errors.ts'
 import { readJsonObject } from '../../engine/files/json.ts'
-
-const resources = join(import.meta.dirname, '../../resources')
+import { resourcesDir as resources } from '../installation.ts'
 
 export interface ModelReference {
   readonly id: string
   readonly name: string
   readonly dir: string
-  readonly source: 'built-in' | 'local'
+  readonly source: 'built-in' | 'local' | 'hub'
+  /** What adapters trained on it call their base: its name, its repository on the hub, or its folder. */
+  readonly baseName: string
 }
 
 export interface DataReference {
@@ -22,7 +23,9 @@ export interface DataReference {
   readonly source: string
 }
 
-const indexSchema = z.object({ datasets: z.array(z.looseObject({ name: z.string() })) })
+const indexSchema = z.object({
+  datasets: z.array(z.looseObject({ name: z.string(), title: z.string(), description: z.string() })),
+})
 
 /** Name behind `builtin:`, `''` for plain `builtin`, undefined for a path. */
 function builtInName(reference: string): string | undefined {
@@ -44,17 +47,37 @@ function pick(kind: string, wanted: string, names: readonly string[]): string {
 export function findModel(reference: string): ModelReference {
   const name = builtInName(reference)
   if (name !== undefined) {
-    const found = pick('model', name, readdirSync(join(resources, 'models')).sort())
-    return { id: `builtin:${found}`, name: found, dir: join(resources, 'models', found), source: 'built-in' }
+    const models = builtInModels()
+    const found = pick(
+      'model',
+      name,
+      models.map((model) => model.name),
+    )
+    return models.find((model) => model.name === found)!
   }
   const dir = resolve(reference)
-  return { id: dir, name: basename(dir), dir, source: 'local' }
+  return { id: dir, name: basename(dir), dir, source: 'local', baseName: dir }
+}
+
+/** The models that come with the studio; the first is the default. */
+export function builtInModels(): ModelReference[] {
+  return readdirSync(join(resources, 'models'))
+    .sort()
+    .map((name) => {
+      const dir = join(resources, 'models', name)
+      return { id: `builtin:${name}`, name, dir, source: 'built-in', baseName: name }
+    })
 }
 
 /** The built-in datasets in the order of their index; the first is the default. */
 export async function builtInDatasets(): Promise<string[]> {
+  return (await builtInDatasetCards()).map((card) => card.name)
+}
+
+/** The same with what is said about them. */
+export async function builtInDatasetCards(): Promise<{ name: string; title: string; description: string }[]> {
   const { json } = await readJsonObject(join(resources, 'datasets/index.json'))
-  return indexSchema.parse(json).datasets.map((d) => d.name)
+  return indexSchema.parse(json).datasets
 }
 
 /**

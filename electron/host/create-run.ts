@@ -1,64 +1,83 @@
 /** Puts a new run into the store, with the model and data it names and the complete plan it will follow. */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readDataset } from '../../engine/data/read/read-dataset.ts'
 import { openModelFolder } from '../../engine/files/model-folder.ts'
 import { completePlan } from '../../engine/train/defaults.ts'
 import { parsePlan, type TrainPlan } from '../../engine/train/plan.ts'
 import type { Store } from '../store/open-store.ts'
-import { planSchema, type Run } from '../store/run-record.ts'
+import { type Lineage, planDocumentSchema, type Run } from '../store/run-record.ts'
 import type { DataReference, ModelReference } from './built-in.ts'
+import { registerData } from './datasets/register-data.ts'
 import { runEnvironment } from './run-environment.ts'
 
-export interface RunRequest {
+type Choices = Partial<Omit<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'cache'>>
+
+/** What a run is made from: references that were looked up, and the person's choices. */
+export interface RunSpec {
   readonly model: ModelReference
   readonly data: DataReference
+  /** The version of the data, where the store knows both model and data already. */
+  readonly datasetVersionId?: string
   readonly method: string
-  /** Settings that differ from the method's defaults. */
-  readonly choices: Partial<Omit<TrainPlan, 'model' | 'modelName' | 'data' | 'method' | 'cache'>>
+  /** Settings that differ from the method's defaults; some lie in the folder of the run. */
+  readonly choices: Choices | ((out: string) => Choices)
   readonly learn?: TrainPlan['data']['learn']
   /** Whether prompts and completions go through the chat template. */
-  readonly chat?: boolean
+  readonly chat?: TrainPlan['data']['chat']
+  readonly name?: string
+  readonly lineage?: Lineage
 }
 
-/** Registers what the run uses; throws StudioError where model, data or settings are not usable. */
-export async function createRun(store: Store, request: RunRequest): Promise<{ run: Run; plan: TrainPlan }> {
-  const { model, data } = request
-  const planFor = (out: string): TrainPlan =>
-    parsePlan(
-      completePlan({
-        out,
-        ...request.choices,
-        model: model.dir,
-        modelName: model.id.startsWith('builtin:') ? model.name : model.dir,
-        data: {
-          train: data.train,
-          validation: data.validation,
-          validationFraction: data.validation === null ? 0.1 : 0,
-          learn: request.learn ?? null,
-          chat: request.chat ?? null,
-        },
-        method: request.method,
-        cache: join(store.dataDir, 'cache'),
-      }),
-    )
+/**
+ * The complete plan of a run that keeps its files in `out`.
+ * @throws StudioError for a method or settings that are not usable
+ */
+export function planOf(dataDir: string, spec: RunSpec, out: string): TrainPlan {
+  const { model, data, choices } = spec
+  return parsePlan(
+    completePlan({
+      out,
+      ...(typeof choices === 'function' ? choices(out) : choices),
+      model: model.dir,
+      modelName: model.baseName,
+      data: {
+        train: data.train,
+        validation: data.validation,
+        validationFraction: data.validation === null ? 0.1 : 0,
+        learn: spec.learn ?? null,
+        chat: spec.chat ?? null,
+      },
+      method: spec.method,
+      cache: join(dataDir, 'cache'),
+    }),
+  )
+}
+
+/** Adds a waiting run; throws StudioError where model, data or settings are not usable, and then stores nothing. */
+export async function createRun(store: Store, spec: RunSpec): Promise<{ run: Run; plan: TrainPlan }> {
+  const { model, data, method } = spec
   // Settings are checked before anything is stored.
-  planFor(store.dataDir)
-  await putModel(store, model)
-  const datasetVersionId = await putData(store, data)
+  planOf(store.dataDir, spec, store.dataDir)
+  const datasetVersionId = spec.datasetVersionId ?? (await register(store, model, data))
   let plan: TrainPlan | undefined
   const run = store.runs.create({
-    name: `${request.method} on ${data.name}`,
-    method: request.method,
+    name: spec.name ?? `${method} on ${data.name}`,
+    method,
     modelId: model.id,
     datasetVersionId,
     config: (id) => {
-      plan = planFor(request.choices.out ?? join(store.dataDir, 'runs', id))
-      return planSchema.parse(plan)
+      plan = planOf(store.dataDir, spec, join(store.dataDir, 'runs', id))
+      return planDocumentSchema.parse(plan)
     },
     environment: runEnvironment(),
+    ...(spec.lineage === undefined ? {} : { lineage: spec.lineage }),
   })
   return { run, plan: plan! }
+}
+
+/** Puts a model folder and data files that the studio may not know into the store. @returns the version of the data */
+async function register(store: Store, model: ModelReference, data: DataReference): Promise<string> {
+  await putModel(store, model)
+  return registerData(store, data)
 }
 
 async function putModel(store: Store, model: ModelReference): Promise<void> {
@@ -73,19 +92,4 @@ async function putModel(store: Store, model: ModelReference): Promise<void> {
     bytes: folder.bytes,
     fingerprint: folder.hash,
   })
-}
-
-async function putData(store: Store, data: DataReference): Promise<string> {
-  const { hash, rows } = await readDataset(data.train)
-  store.datasets.put({ id: data.id, name: data.name, source: data.source })
-  const { size } = await stat(data.train)
-  const version = {
-    datasetId: data.id,
-    contentHash: hash,
-    path: data.train,
-    rows: rows.length,
-    bytes: size,
-    note: '',
-  }
-  return store.datasets.addVersion(version).id
 }

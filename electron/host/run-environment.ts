@@ -2,15 +2,16 @@
 import { createRequire } from 'node:module'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { z } from 'zod'
+import { packageFile } from '../installation.ts'
 import type { RunEnvironment } from '../store/run-record.ts'
 
 const packageSchema = z.object({ version: z.string() })
-const require = createRequire(import.meta.url)
+const load = createRequire(import.meta.url)
 
 /** The machine and versions a run starts on. */
 export function runEnvironment(): RunEnvironment {
   return {
-    studio: versionOf('../../package.json'),
+    studio: versionOf(packageFile),
     node: process.version,
     platform: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -21,5 +22,5 @@ export function runEnvironment(): RunEnvironment {
 }
 
 function versionOf(packageFile: string): string {
-  return packageSchema.parse(require(packageFile)).version
+  return packageSchema.parse(load(packageFile)).version
 }

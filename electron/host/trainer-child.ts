@@ -1,18 +1,12 @@
 /** A trainer process seen from the host: typed messages, and an exit that tells a clean end from a crash. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../engine/errors.ts'
-import { processFlags } from '../../engine/train/process-flags.ts'
+import type { ProcessEnd, SpawnTrainer, TrainerProcess } from './spawn-trainer.ts'
 import { type FromTrainer, parseFromTrainer, type ToTrainer } from './trainer-messages.ts'
 
-const entry = fileURLToPath(new URL('../trainer-process.ts', import.meta.url))
 const keptOutput = 4_000
 
-export interface TrainerExit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
+export interface TrainerExit extends ProcessEnd {
   /** The last thing the process printed: what native code says before it dies. */
   readonly output: string
 }
@@ -24,43 +18,40 @@ export interface TrainerListeners {
 }
 
 export class TrainerChild {
-  readonly pid: number | undefined
   /** Settles once the process has ended and all its messages have been heard. */
   readonly exit: Promise<TrainerExit>
-  readonly #process: ChildProcess
+  readonly #process: TrainerProcess
   #output = ''
 
   /** @param jobModule path of a module exporting `train`; the engine's when absent */
-  constructor(listeners: TrainerListeners, jobModule: string | undefined) {
-    this.#process = fork(entry, jobModule === undefined ? [] : [jobModule], {
-      execArgv: [...processFlags],
-      // Structured cloning: NaN and infinite losses arrive as what they are.
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
-    this.pid = this.#process.pid
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
+  constructor(listeners: TrainerListeners, jobModule: string | undefined, spawn: SpawnTrainer) {
+    this.#process = spawn(jobModule === undefined ? [] : [jobModule], {
+      message: (raw) => {
+        try {
+          listeners.message(parseFromTrainer(raw))
+        } catch (error) {
+          listeners.broken(error)
+        }
+      },
+      output: (text) => {
         this.#output = (this.#output + text).slice(-keptOutput)
-      })
-    }
-    this.#process.on('message', (raw) => {
-      try {
-        listeners.message(parseFromTrainer(raw))
-      } catch (error) {
-        listeners.broken(error)
-      }
+      },
     })
     this.exit = this.#ended()
   }
 
+  /** Undefined while the process is being started. */
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
   /** Says something; a process that has ended does not hear it, and `exit` tells that. */
   send(message: ToTrainer): void {
-    if (this.#process.connected) this.#process.send(message, () => {})
+    this.#process.send(message)
   }
 
   kill(): void {
-    this.#process.kill('SIGKILL')
+    this.#process.kill()
   }
 
   /** Gives the process `milliseconds` to end by itself, then kills it. */
@@ -78,19 +69,11 @@ export class TrainerChild {
 
   async #ended(): Promise<TrainerExit> {
     try {
-      const [code, signal] = await closed(this.#process)
-      return { code, signal, output: this.#output.trim() }
+      const end = await this.#process.end
+      return { ...end, output: this.#output.trim() }
     } catch (error) {
       // The process could not even be started.
       return { code: null, signal: null, output: messageOf(error) }
     }
   }
-}
-
-/** `close` comes after the pipes have been read; the channel may still hold messages until `disconnect`. */
-async function closed(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
-  const disconnected = child.connected ? once(child, 'disconnect') : undefined
-  const [code, signal] = await once(child, 'close')
-  await disconnected
-  return [code, signal]
 }

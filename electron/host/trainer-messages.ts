@@ -45,6 +45,15 @@ const trainEventSchema: z.ZodType<TrainEvent> = z.discriminatedUnion('type', [
     message: z.string(),
   }),
   z.object({
+    type: z.literal('sample'),
+    step: count,
+    prompt: z.string(),
+    output: z.string(),
+    tokens: count,
+    settings: z.object({ maxTokens: count, temperature: z.number(), seed: z.int(), chat: z.boolean() }),
+    seconds: z.number(),
+  }),
+  z.object({
     type: z.literal('finished'),
     reason: z.enum(['completed', 'early-stopping', 'cancelled']),
     step: count,
@@ -54,6 +63,7 @@ const trainEventSchema: z.ZodType<TrainEvent> = z.discriminatedUnion('type', [
     peakMemoryBytes: count,
     adapterPath: z.string(),
     adapterBytes: count,
+    keptStep: count,
     seconds: z.number(),
   }),
 ])
@@ -61,14 +71,18 @@ const trainEventSchema: z.ZodType<TrainEvent> = z.discriminatedUnion('type', [
 /** Both ends are the same build, so a text in this place is one of the codes. */
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string', 'an error code')
 
-/** What is left of a run that is stopped early: what it learned so far, or nothing. */
-export type StopMode = 'keep' | 'discard'
+/**
+ * What is left of a run that is stopped early: what it learned so far as an adapter, nothing, or (`suspend`) a checkpoint
+ * from which it goes on later.
+ */
+export const stopModes = ['keep', 'discard', 'suspend'] as const
+export type StopMode = (typeof stopModes)[number]
 
 const toTrainerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), plan: z.unknown() }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
-  z.object({ type: z.literal('stop'), mode: z.enum(['keep', 'discard']) }),
+  z.object({ type: z.literal('stop'), mode: z.enum(stopModes) }),
 ])
 export type ToTrainer = z.infer<typeof toTrainerSchema>
 

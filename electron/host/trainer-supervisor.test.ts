@@ -62,8 +62,12 @@ test('a job runs to its end, and each event is in the store when it is seen', as
   expect(store.checkpoints.list(id).map(({ step }) => step)).toEqual([10, 20])
   expect(store.metrics.evaluations(id)).toHaveLength(1)
   expect(store.events.list(id).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^Training in process \d+.$/),
+    'Checkpoint saved.',
+    'Checkpoint saved.',
+    'Validation loss 0.1905, the best so far.',
     'All counted.',
-    'Finished: completed.',
+    'All 20 steps are done.',
   ])
 })
 
@@ -91,8 +95,8 @@ test('a crash interrupts the run, keeps its steps, and says so', async () => {
   )
   expect(error).toMatchObject({
     code: 'internal',
-    message: expect.stringContaining('SIGABRT'),
-    hint: expect.stringContaining('Every step up to 5 is saved'),
+    message: expect.stringMatching(/SIGABRT.* at step 5; every step up to it is saved/),
+    hint: expect.stringContaining('it goes on from the beginning'),
   })
   expect(events.filter(({ type }) => type === 'step')).toEqual(store.metrics.steps(id))
   expect(store.runs.get(id).status).toBe('interrupted')
@@ -173,6 +177,31 @@ test('a run that was cancelled before it began is left queued', async () => {
   const { error } = await collect(supervisor.runJob(id, plan(), AbortSignal.abort()))
   expect(error).toMatchObject({ code: 'cancelled' })
   expect(store.runs.get(id).status).toBe('queued')
+})
+
+test('closing the studio leaves what runs interrupted, ready to be resumed, and starts nothing more', async () => {
+  const { store, id, supervisor } = setUp()
+  const waiting = queuedRun(store).id
+  const { error } = await collect(
+    supervisor.runJob(id, plan({ steps: 100_000, stepMs: 5 }), never),
+    (event) => event.type === 'step' && event.step === 5 && void supervisor.close(),
+  )
+  expect(error).toMatchObject({ message: expect.stringContaining('studio closed') })
+  expect(store.runs.get(id)).toMatchObject({ status: 'interrupted', adapterPath: null })
+  const later = await collect(supervisor.runJob(waiting, plan(), never))
+  expect(later.error).toMatchObject({ code: 'cancelled' })
+  expect(store.runs.get(waiting).status).toBe('queued')
+})
+
+test('closing the studio does not wait long for a job that does not hear it', async () => {
+  const { store, id, supervisor } = setUp()
+  const deaf = plan({ steps: 100_000, stepMs: 5, trouble: { after: 0, kind: 'deaf' } })
+  await collect(
+    supervisor.runJob(id, deaf, never),
+    (event) => event.type === 'step' && event.step === 5 && void supervisor.close(200),
+  )
+  expect(store.runs.get(id).status).toBe('interrupted')
+  expect(store.metrics.lastStep(id)).toBeLessThan(100_000)
 })
 
 test('a run runs once at a time', async () => {

@@ -3,6 +3,7 @@
 import { StudioError } from '../../engine/errors.ts'
 import type { TrainEvent } from '../../engine/train/events.ts'
 import type { Store } from '../store/open-store.ts'
+import { forkTrainer } from './fork-trainer.ts'
 import { Job, type JobSettings } from './job.ts'
 import type { StopMode } from './trainer-messages.ts'
 
@@ -10,6 +11,7 @@ export class TrainerSupervisor {
   readonly #store: Store
   readonly #settings: JobSettings
   readonly #jobs = new Map<string, Job>()
+  #closed = false
 
   /** @param settings another job than the engine's training (tests), and how long a stopped job may take */
   constructor(store: Store, settings: Partial<JobSettings> = {}) {
@@ -17,6 +19,7 @@ export class TrainerSupervisor {
     this.#settings = {
       jobModule: process.env.PEFT_STUDIO_JOB_MODULE || undefined,
       stopPatienceMs: 60_000,
+      spawn: forkTrainer,
       ...settings,
     }
   }
@@ -30,7 +33,7 @@ export class TrainerSupervisor {
     if (this.#jobs.has(runId)) {
       throw new StudioError('exists', `Run ${runId} is already running.`, 'Wait for it, or stop it first.')
     }
-    if (signal.aborted) {
+    if (signal.aborted || this.#closed) {
       throw new StudioError('cancelled', `Run ${runId} was cancelled before it began.`, 'Start it again.')
     }
     const job = new Job(this.#store, runId, plan, this.#settings)
@@ -60,6 +63,15 @@ export class TrainerSupervisor {
   /** Ends a run after its current step. */
   stop(runId: string, mode: StopMode): void {
     this.#running(runId).stop(mode)
+  }
+
+  /** Ends all jobs so that they can be resumed later, and starts no more. Takes at most about `patienceMs`. */
+  async close(patienceMs = 5_000): Promise<void> {
+    this.#closed = true
+    const jobs = [...this.#jobs.values()]
+    for (const job of jobs) job.suspend(patienceMs)
+    // Why each ended is in the store, and whoever follows it hears of it.
+    await Promise.allSettled(jobs.map(({ ended }) => ended))
   }
 
   #running(runId: string): Job {

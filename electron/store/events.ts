@@ -8,20 +8,29 @@ export interface RunEvent {
   readonly step: number
   readonly level: 'info' | 'warning' | 'error'
   readonly message: string
+  /** What to do about it, where something can be done. */
+  readonly hint: string | null
+  /** Which finding of the watchdog it is; null for everything else. */
+  readonly finding: string | null
   readonly createdAt: number
 }
+
+export type NewRunEvent = Pick<RunEvent, 'runId' | 'step' | 'level' | 'message'> &
+  Partial<Pick<RunEvent, 'hint' | 'finding'>>
 
 export type Events = ReturnType<typeof eventsRepository>
 
 export function eventsRepository(sql: Sql) {
   const insert = sql.prepare(`
-    INSERT INTO events (run_id, step, level, message, created_at) VALUES (:runId, :step, :level, :message, :now)`)
+    INSERT INTO events (run_id, step, level, message, hint, finding, created_at)
+    VALUES (:runId, :step, :level, :message, :hint, :finding, :now)`)
   const ofRun = sql.prepare<RunEvent>(`
-    SELECT id, run_id AS runId, step, level, message, created_at AS createdAt
+    SELECT id, run_id AS runId, step, level, message, hint, finding, created_at AS createdAt
     FROM events WHERE run_id = :runId AND id > :after ORDER BY id`)
 
   return {
-    add: (event: Omit<RunEvent, 'id' | 'createdAt'>): void => void insert.run({ ...event, now: Date.now() }),
+    add: ({ hint = null, finding = null, ...event }: NewRunEvent): void =>
+      void insert.run({ ...event, hint, finding, now: Date.now() }),
 
     /** Events of a run after the event `after`, oldest first. */
     list: (runId: string, after = 0): RunEvent[] => ofRun.all({ runId, after }),

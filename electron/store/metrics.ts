@@ -1,43 +1,58 @@
-/** What a run measured: one row per step, and one per evaluation. */
+/** What a run measured: each step, and each evaluation. */
 import type { EvaluationMetrics, StepMetrics } from '../../engine/train/events.ts'
+import { metricColumns, type StepColumn } from './metric-columns.ts'
 import type { Sql } from './sql.ts'
 
-/** SQLite has no NaN: a loss or norm that is not a number is stored as NULL. */
-type StepRow = Omit<StepMetrics, 'type' | 'loss' | 'gradientNorm'> & {
-  readonly loss: number | null
-  readonly gradientNorm: number | null
-}
 type EvaluationRow = Omit<EvaluationMetrics, 'type' | 'best' | 'validationLoss'> & {
+  /** NULL where it is not a number. */
   readonly validationLoss: number | null
   readonly best: number
 }
 
+const measured = [
+  'step',
+  'epoch',
+  'loss',
+  'learningRate',
+  'gradientNorm',
+  'usefulTokens',
+  'tokens',
+  'examples',
+  'seconds',
+  'peakMemoryBytes',
+] as const satisfies readonly (keyof StepMetrics)[]
+
 export type Metrics = ReturnType<typeof metricsRepository>
 
 export function metricsRepository(sql: Sql) {
-  // A resumed run repeats the steps after its checkpoint: the newer measurement stands.
-  const insertStep = sql.prepare(`
-    INSERT OR REPLACE INTO metrics (run_id, step, epoch, loss, learning_rate, gradient_norm, useful_tokens, tokens,
-                                    examples, seconds, peak_memory_bytes)
-    VALUES (:runId, :step, :epoch, :loss, :learningRate, :gradientNorm, :usefulTokens, :tokens,
-            :examples, :seconds, :peakMemoryBytes)`)
-  const steps = sql.prepare<StepRow>(`
-    SELECT step, epoch, loss, learning_rate AS learningRate, gradient_norm AS gradientNorm,
-           useful_tokens AS usefulTokens, tokens, examples, seconds, peak_memory_bytes AS peakMemoryBytes
-    FROM metrics WHERE run_id = :runId AND step > :after ORDER BY step`)
-  const lastStep = sql.prepare<{ step: number }>(
-    'SELECT coalesce(max(step), 0) AS step FROM metrics WHERE run_id = :runId',
-  )
+  const columns = metricColumns(sql)
   const insertEvaluation = sql.prepare(`
     INSERT OR REPLACE INTO evaluations (run_id, step, validation_loss, best, seconds)
     VALUES (:runId, :step, :validationLoss, :best, :seconds)`)
   const evaluations = sql.prepare<EvaluationRow>(`
     SELECT step, validation_loss AS validationLoss, best, seconds
     FROM evaluations WHERE run_id = :runId AND step > :after ORDER BY step`)
+  const removeEvaluations = sql.prepare('DELETE FROM evaluations WHERE run_id = :runId AND step > :after')
+
+  function removeAfter(runId: string, after: number): void {
+    sql.transaction(() => {
+      columns.removeAfter(runId, after)
+      removeEvaluations.run({ runId, after })
+    })
+  }
 
   return {
-    addStep(runId: string, { type: _, ...metrics }: StepMetrics): void {
-      insertStep.run({ runId, ...metrics })
+    /**
+     * Adds a step; one that is there already is measured anew, and what followed it is forgotten: a run has one history.
+     * @param at when it was measured, in milliseconds since 1970 (UTC)
+     */
+    addStep(runId: string, { type: _, ...metrics }: StepMetrics, at = Date.now()): void {
+      const row = { ...metrics, at }
+      if (columns.append(runId, row)) return
+      sql.transaction(() => {
+        removeAfter(runId, row.step - 1)
+        columns.append(runId, row)
+      })
     },
 
     addEvaluation(runId: string, { type: _, ...metrics }: EvaluationMetrics): void {
@@ -45,13 +60,32 @@ export function metricsRepository(sql: Sql) {
     },
 
     /** Steps after step `after`, in order. */
-    steps: (runId: string, after = 0): StepMetrics[] =>
-      steps.all({ runId, after }).map((row) => ({
-        ...row,
+    steps(runId: string, after = 0): StepMetrics[] {
+      const all = columns.columns(runId, measured, after)
+      return Array.from(all.step, (step, i) => ({
         type: 'step',
-        loss: row.loss ?? Number.NaN,
-        gradientNorm: row.gradientNorm ?? Number.NaN,
-      })),
+        step,
+        epoch: all.epoch[i]!,
+        loss: all.loss[i]!,
+        learningRate: all.learningRate[i]!,
+        gradientNorm: all.gradientNorm[i]!,
+        usefulTokens: all.usefulTokens[i]!,
+        tokens: all.tokens[i]!,
+        examples: all.examples[i]!,
+        seconds: all.seconds[i]!,
+        peakMemoryBytes: all.peakMemoryBytes[i]!,
+      }))
+    },
+
+    /** The same as columns of equal length, which is what a chart is made from. */
+    columns: <K extends StepColumn>(
+      runId: string,
+      wanted: readonly K[],
+      after = 0,
+    ): Record<K, Float64Array> => columns.columns(runId, wanted, after),
+
+    /** Sum of a column over all steps of a run, of the values that are numbers. */
+    total: columns.total,
 
     /** Evaluations after step `after`, in order; `-1` includes one before the first step. */
     evaluations: (runId: string, after = -1): EvaluationMetrics[] =>
@@ -62,7 +96,13 @@ export function metricsRepository(sql: Sql) {
         best: row.best === 1,
       })),
 
+    /** Forgets what was measured after step `after`: a resumed run measures it anew. */
+    removeAfter,
+
     /** The last step recorded, 0 when there is none. */
-    lastStep: (runId: string): number => lastStep.get({ runId })?.step ?? 0,
+    lastStep: columns.lastStep,
+
+    /** Grows when steps of a run were taken back, which columns read before do not know. */
+    rewinds: columns.rewinds,
   }
 }

@@ -3,12 +3,15 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { diskError, StudioError } from '../../engine/errors.ts'
+import { type Attempts, attemptsRepository } from './attempts.ts'
 import { type Checkpoints, checkpointsRepository } from './checkpoints.ts'
+import { type Comparisons, comparisonsRepository } from './comparisons.ts'
 import { type Datasets, datasetsRepository } from './datasets.ts'
 import { type Events, eventsRepository } from './events.ts'
 import { type Metrics, metricsRepository } from './metrics.ts'
 import { migrate, refuseFuture } from './migrate.ts'
 import { type Models, modelsRepository } from './models.ts'
+import { type Queue, queueRepository } from './queue.ts'
 import { type Runs, runsRepository } from './runs.ts'
 import { type Samples, samplesRepository } from './samples.ts'
 import { openSql, type Sql, withSqlErrors } from './sql.ts'
@@ -19,7 +22,10 @@ export interface Store {
   readonly models: Models
   readonly datasets: Datasets
   readonly runs: Runs
+  readonly queue: Queue
+  readonly attempts: Attempts
   readonly metrics: Metrics
+  readonly comparisons: Comparisons
   readonly samples: Samples
   readonly checkpoints: Checkpoints
   readonly events: Events
@@ -113,7 +119,10 @@ function repositories(sql: Sql): Omit<Store, 'dataDir' | 'close'> {
     models: modelsRepository(sql),
     datasets: datasetsRepository(sql),
     runs: runsRepository(sql),
+    queue: queueRepository(sql),
+    attempts: attemptsRepository(sql),
     metrics: metricsRepository(sql),
+    comparisons: comparisonsRepository(sql),
     samples: samplesRepository(sql),
     checkpoints: checkpointsRepository(sql),
     events: eventsRepository(sql),
@@ -125,9 +134,9 @@ function repositories(sql: Sql): Omit<Store, 'dataDir' | 'close'> {
 function interruptOrphans(store: Store): void {
   store.transaction(() => {
     for (const run of store.runs.unfinished()) {
-      store.runs.interrupt(run.id)
       const step = store.metrics.lastStep(run.id)
       const message = `The studio ended while the run was going on; everything up to step ${step} is saved.`
+      store.runs.interrupt(run.id, message)
       store.events.add({ runId: run.id, step, level: 'warning', message })
     }
   })

@@ -13,13 +13,16 @@ function emptyStore() {
 test('a run keeps its plan, environment and lineage', () => {
   const store = emptyStore()
   const parent = queuedRun(store)
-  const child = queuedRun(store, { name: 'again', lineage: { parentRunId: parent.id, kind: 'fork' } })
+  const child = queuedRun(store, {
+    name: 'again',
+    lineage: { parentRunId: parent.id, kind: 'fork', step: 25 },
+  })
   expect(store.runs.get(child.id)).toEqual(child)
   expect(child).toMatchObject({
     status: 'queued',
     config: { rank: 8, targets: ['q_proj'], seed: null },
     environment: { packages: { 'onnxruntime-node': '1.30.0' } },
-    lineage: { parentRunId: parent.id, kind: 'fork' },
+    lineage: { parentRunId: parent.id, kind: 'fork', step: 25 },
   })
   expect(store.runs.list().map(({ id }) => id)).toEqual([child.id, parent.id])
   store.runs.remove(parent.id)
@@ -39,7 +42,11 @@ test('starting again clears how the run ended before', () => {
   const store = emptyStore()
   const { id } = queuedRun(store)
   store.runs.start(id)
-  store.runs.end(id, 'failed', { code: 'disk', message: 'Full.', hint: 'Free some.' })
+  store.runs.end(
+    id,
+    { reason: 'failed', message: 'Full.' },
+    { code: 'disk', message: 'Full.', hint: 'Free some.' },
+  )
   expect(store.runs.get(id)).toMatchObject({ status: 'failed', error: { code: 'disk' } })
   const { startedAt } = store.runs.get(id)
   store.runs.start(id)
@@ -81,7 +88,14 @@ test('removing a run removes what belongs to it', () => {
   const { id } = queuedRun(store)
   store.metrics.addStep(id, stepMetrics(1))
   store.metrics.addEvaluation(id, { type: 'evaluation', step: 1, validationLoss: 2, best: true, seconds: 1 })
-  store.samples.add({ runId: id, step: 1, prompt: 'Say', output: 'hi', settings: { temperature: 0.7 } })
+  store.samples.add({
+    runId: id,
+    step: 1,
+    prompt: 'Say',
+    output: 'hi',
+    tokens: 1,
+    settings: { temperature: 0.7 },
+  })
   store.checkpoints.add({ runId: id, step: 1, path: '/c/1' })
   store.events.add({ runId: id, step: 1, level: 'info', message: 'hello' })
   expect(store.samples.list(id)).toMatchObject([{ settings: { temperature: 0.7 } }])

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { StudioError } from '../../engine/errors.ts'
 
 /** What SQLite binds to a parameter. */
-export type SqlValue = string | number | null
+export type SqlValue = string | number | Uint8Array | null
 export type SqlParameters = Record<string, SqlValue>
 
 /** A statement prepared once; parameters are named (`:id` in the text, `{ id }` here). */

@@ -6,8 +6,23 @@ export class JsonFloat {
   constructor(value: number) {
     this.value = value
   }
-  toJSON(): number {
-    return this.value
+  /** Printed as the float it is: `1.0`, not `1`. */
+  toJSON(): unknown {
+    return raw(Math.abs(this.value) < 1e21 ? `${this.value}.0` : String(this.value))
+  }
+}
+
+/** A number's text, put into JSON as it stands. The function is newer than TypeScript's declaration. */
+const { rawJSON: raw } = JSON as typeof JSON & { rawJSON(text: string): unknown }
+
+/** The inverse of parseJson: one line, floats stay floats and whole numbers keep all their digits. */
+export function printJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    // JSON.stringify refuses bigint; a replacer for every value would be slow for the rows without any.
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? raw(String(part)) : part))
   }
 }
 

@@ -12,8 +12,13 @@ export type Append = (bytes: Uint8Array) => Promise<void>
  * Creates or replaces the file at `path` with what `produce` appends. It goes to a temporary file in the same folder,
  * which takes the name `path` once it is safely on the disk; on any failure the old file stays and the temporary goes.
  * Errors of the disk come as StudioError 'disk' or 'not-found'; what `produce` throws comes through unchanged.
+ * @param mode who may do what with the file (less the process's umask)
  */
-export async function writeAtomic(path: string, produce: (append: Append) => Promise<void>): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  produce: (append: Append) => Promise<void>,
+  mode = 0o666,
+): Promise<void> {
   const temporary = join(
     dirname(path),
     `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
@@ -21,7 +26,7 @@ export async function writeAtomic(path: string, produce: (append: Append) => Pro
   let handle: FileHandle | undefined
   try {
     await refuseFolder(path)
-    handle = await open(temporary, 'wx')
+    handle = await open(temporary, 'wx', mode)
     const opened = handle
     await produce((bytes) => appendAll(opened, bytes))
     await handle.sync()
@@ -38,15 +43,15 @@ export async function writeAtomic(path: string, produce: (append: Append) => Pro
 }
 
 /** Creates or replaces the file at `path` with `data` (text as UTF-8), as `writeAtomic` does. */
-export function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  return writeAtomic(path, (append) => append(typeof data === 'string' ? Buffer.from(data) : data))
+export function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
+  return writeAtomic(path, (append) => append(typeof data === 'string' ? Buffer.from(data) : data), mode)
 }
 
 /** Creates or replaces the file at `path` with `value` as indented JSON, as `writeAtomic` does. */
-export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
+export async function writeJsonAtomic(path: string, value: unknown, mode?: number): Promise<void> {
   const text: string | undefined = JSON.stringify(value, null, 2)
   if (text === undefined) throw new TypeError(`${typeof value} cannot be written as JSON`)
-  return writeFileAtomic(path, `${text}\n`)
+  return writeFileAtomic(path, `${text}\n`, mode)
 }
 
 /** Whether an error came from the operating system (and not from the code that was running). */

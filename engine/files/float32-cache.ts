@@ -37,7 +37,7 @@ export async function ensureFloat32(
 ): Promise<ModelFolder> {
   const pending = [...folder.weights.values()].filter(needsConversion)
   if (pending.length === 0) return folder
-  for (const weight of pending) refuseSmallFloats(folder.dir, weight)
+  refuseUnmappable(folder)
   const cache = cachePaths(folder, cacheDir)
   const file =
     (await readCache(cache, pending)) ?? (await makeCache(folder, pending, cache, onProgress, signal))
@@ -56,13 +56,16 @@ function needsConversion({ dtype, offset }: WeightLocation): boolean {
   return isFloating(dtype) && (dtype !== 'F32' || offset % 4 !== 0)
 }
 
-function refuseSmallFloats(dir: string, { name, dtype }: WeightLocation): void {
-  if (CONVERTIBLE.has(dtype)) return
-  throw new StudioError(
-    'unsupported',
-    `Cannot use ${dir}: its tensor ${JSON.stringify(name)} is stored as ${dtype}, which has no meaning without its scales.`,
-    'Download the original model in float32, float16 or bfloat16.',
-  )
+/** Throws StudioError 'unsupported' where a weight is stored in a type (float8 and smaller) that cannot be converted. */
+export function refuseUnmappable({ dir, weights }: ModelFolder): void {
+  for (const [name, { dtype }] of weights) {
+    if (!isFloating(dtype) || CONVERTIBLE.has(dtype)) continue
+    throw new StudioError(
+      'unsupported',
+      `Cannot use ${dir}: its tensor ${JSON.stringify(name)} is stored as ${dtype}, which has no meaning without its scales.`,
+      'Download the original model in float32, float16 or bfloat16.',
+    )
+  }
 }
 
 interface CachePaths {

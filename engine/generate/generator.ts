@@ -39,15 +39,73 @@ const BUCKET = 64
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to
 
-/** Yields new token ids one by one. */
+/** Continues prompts one after another, with graphs compiled once. */
+export interface TextGenerator {
+  /**
+   * Yields new token ids one by one.
+   * @throws StudioError where the prompt is empty, names tokens that do not exist, or is too long
+   */
+  generate(prompt: readonly number[], settings: GenerateOptions): AsyncGenerator<number>
+  dispose(): Promise<void>
+}
+
+/** Yields new token ids one by one; for several prompts `openGenerator` saves compiling the graphs each time. */
 export async function* generate(
   options: GeneratorOptions,
   prompt: readonly number[],
   settings: GenerateOptions,
 ): AsyncGenerator<number> {
-  const { facts } = options.loaded.model
+  const generator = openGenerator(options, prompt.length + settings.maxTokens)
+  try {
+    yield* generator.generate(prompt, settings)
+  } finally {
+    await generator.dispose()
+  }
+}
+
+/** @param places most tokens of one prompt and its continuation together */
+export function openGenerator(options: GeneratorOptions, places: number): TextGenerator {
   const virtualTokens = options.method.virtualTokens?.(options.config) ?? 0
-  const needed = prompt.length + virtualTokens + settings.maxTokens
+  const reader = options.method.uncached?.(options.config)
+    ? new WholeReader(options)
+    : new CachedReader(options, virtualTokens + places)
+  return {
+    async *generate(prompt, settings) {
+      checkPrompt(options, prompt, settings)
+      if (prompt.length + settings.maxTokens > places)
+        throw new StudioError(
+          'internal',
+          `The generator was opened for ${places} tokens, not for ${prompt.length + settings.maxTokens}.`,
+          'This is a defect of PEFT Studio; please report it.',
+        )
+      const random = createRandom(settings.seed, 'sampling')
+      let fresh: readonly Place[] = [
+        ...Array.from({ length: virtualTokens }, (_, i) => ({ id: 0, virtual: i + 1 })),
+        ...prompt.map((id) => ({ id, virtual: 0 })),
+      ]
+      await reader.begin()
+      for (let i = 0; i < settings.maxTokens; i++) {
+        if (settings.signal?.aborted) return
+        const logits = await reader.read(fresh)
+        const id = sample(logits.data as Float32Array, settings, random)
+        if (settings.stopTokens.includes(id)) return
+        yield id
+        fresh = [{ id, virtual: 0 }]
+      }
+    },
+    dispose: () => reader.dispose(),
+  }
+}
+
+/** @throws StudioError where the prompt cannot be continued by so many tokens */
+export function checkPrompt(
+  { loaded, method, config }: Pick<GeneratorOptions, 'loaded' | 'method' | 'config'>,
+  prompt: readonly number[],
+  { maxTokens }: Pick<GenerateOptions, 'maxTokens'>,
+): void {
+  const { facts } = loaded.model
+  const virtualTokens = method.virtualTokens?.(config) ?? 0
+  const needed = prompt.length + virtualTokens + maxTokens
   if (prompt.length + virtualTokens === 0)
     throw new StudioError('bad-argument', 'The prompt has no tokens.', 'Give at least one word.')
   const unknown = prompt.find((id) => id < 0 || id >= facts.vocabularySize)
@@ -63,27 +121,6 @@ export async function* generate(
       `Prompt and new tokens need ${needed} places, but the model was made for ${facts.contextLength}.`,
       'Shorten the prompt or lower the number of new tokens.',
     )
-  const random = createRandom(settings.seed, 'sampling')
-  const sequence: Place[] = [
-    ...Array.from({ length: virtualTokens }, (_, i) => ({ id: 0, virtual: i + 1 })),
-    ...prompt.map((id) => ({ id, virtual: 0 })),
-  ]
-  const reader = options.method.uncached?.(options.config)
-    ? new WholeReader(options)
-    : new CachedReader(options, needed)
-  try {
-    let fresh: readonly Place[] = sequence
-    for (let i = 0; i < settings.maxTokens; i++) {
-      if (settings.signal?.aborted) return
-      const logits = await reader.read(fresh)
-      const id = sample(logits.data as Float32Array, settings, random)
-      if (settings.stopTokens.includes(id)) return
-      yield id
-      fresh = [{ id, virtual: 0 }]
-    }
-  } finally {
-    await reader.dispose()
-  }
 }
 
 interface Place {
@@ -93,6 +130,8 @@ interface Place {
 
 /** Reads the next places of a sequence and gives the logits behind the last of them. */
 interface Reader {
+  /** Forgets what was read: another sequence begins. */
+  begin(): Promise<void>
   read(places: readonly Place[]): Promise<HostTensor>
   dispose(): Promise<void>
 }
@@ -110,7 +149,6 @@ class CachedReader implements Reader {
   }
 
   async read(places: readonly Place[]): Promise<HostTensor> {
-    if (this.#length === 0) await this.#clear()
     let logits: HostTensor | undefined
     for (let at = 0; at < places.length; ) {
       const size = places.length - at === 1 ? 1 : CHUNK
@@ -123,14 +161,21 @@ class CachedReader implements Reader {
 
   async dispose(): Promise<void> {
     for (const program of this.#programs.values()) await (await program).dispose()
+    for (const name of this.#names()) this.#options.state.remove(name)
   }
 
-  async #clear(): Promise<void> {
-    const { layers, keyValueHeads, headSize } = this.#options.loaded.model.facts
+  async begin(): Promise<void> {
+    this.#length = 0
+    const { keyValueHeads, headSize } = this.#options.loaded.model.facts
     const shape = [this.#capacity + 1, keyValueHeads * headSize]
-    for (let layer = 0; layer < layers; layer++)
-      for (const name of cacheNames(layer))
-        await this.#options.state.write(name, float32(shape, new Float32Array(shape[0]! * shape[1]!)))
+    for (const name of this.#names())
+      await this.#options.state.write(name, float32(shape, new Float32Array(shape[0]! * shape[1]!)))
+  }
+
+  #names(): string[] {
+    return Array.from({ length: this.#options.loaded.model.facts.layers }, (_, layer) =>
+      cacheNames(layer),
+    ).flat()
   }
 
   async #run(part: readonly Place[], size: number): Promise<HostTensor> {
@@ -217,10 +262,14 @@ const cacheNames = (layer: number): readonly [string, string] => [
 class WholeReader implements Reader {
   readonly #options: GeneratorOptions
   readonly #programs = new Map<number, Promise<Program>>()
-  readonly #places: Place[] = []
+  #places: Place[] = []
 
   constructor(options: GeneratorOptions) {
     this.#options = options
+  }
+
+  async begin(): Promise<void> {
+    this.#places = []
   }
 
   async read(places: readonly Place[]): Promise<HostTensor> {

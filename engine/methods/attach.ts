@@ -28,6 +28,10 @@ export interface TrainedTensor {
   readonly value: Value
   /** The base parameter this is a trained copy of. */
   readonly base?: string
+  /** Where it is attached; a trained copy stands where its base parameter does. */
+  readonly site?: Site
+  /** Another parameter of the base that is the same tensor: a tied head. */
+  readonly sharedWith?: string
 }
 
 /** Random factors fed at every training step: 0 with probability `rate`, else 1 / (1 − rate). */
@@ -74,9 +78,14 @@ const seamOf = {
   block: 'block',
 } as const satisfies Record<Site['kind'], keyof AnyMethod>
 
+/** Whether a method has a rule for sites of a kind. */
+export function canAttachTo(method: AnyMethod, kind: Site['kind']): boolean {
+  return method[seamOf[kind]] !== undefined
+}
+
 /** Whether a method attaches at a site. */
 export function attachesAt(method: AnyMethod, config: AnyConfig, site: Site, modelType: string): boolean {
-  if (method[seamOf[site.kind]] === undefined) return false
+  if (!canAttachTo(method, site.kind)) return false
   if (method.selects === 'targets') return isTarget(site, config, method.defaultTargets?.(modelType))
   return method.selects(site, config)
 }
@@ -162,7 +171,7 @@ export function attach(
     const key = baseKey(method, embeddingName, linearTargets)
     const aliases = method.format.kind === 'model' ? [] : [baseKey(method, name, linearTargets)]
     const value = train(key, shape, copyOf(embeddingName), { base: embeddingName, aliases })
-    trained.set(key, { ...trained.get(key)!, aliases })
+    trained.set(key, { ...trained.get(key)!, aliases, sharedWith: name })
     return value
   }
 
@@ -193,7 +202,10 @@ export function attach(
       const aliases = (spec.aliases ?? []).map((alias) => adapterKey(method, site.module, alias, adapterName))
       return [
         name,
-        train(adapterKey(method, site.module, spec.key, adapterName), spec.shape, spec.init, { aliases }),
+        train(adapterKey(method, site.module, spec.key, adapterName), spec.shape, spec.init, {
+          aliases,
+          site,
+        }),
       ]
     })
     return { site, config, env, p: Object.fromEntries(entries) as Tensors<Specs> }

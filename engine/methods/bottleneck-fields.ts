@@ -127,6 +127,7 @@ export const bottleneckFields = {
     default: [],
     schema: z.array(z.number().int().min(0)),
     format: '[0, 1]',
+    names: 'layers',
     advanced: true,
   }),
   dropout: number({
@@ -135,6 +136,7 @@ export const bottleneckFields = {
     default: 0,
     min: 0,
     max: 0.99,
+    sensible: { high: 0.3, because: 'most of what the adapter says is then lost' },
   }),
 } as const
 

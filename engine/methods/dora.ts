@@ -10,8 +10,9 @@ import { gemm } from '../ops/matmul.ts'
 import { reduceSum } from '../ops/reduce.ts'
 import { boolean, type ConfigOf } from './fields.ts'
 import type { InitContext } from './initializers.ts'
-import { lora, loraFields, loraParameters, strength } from './lora.ts'
+import { lora, loraFields, loraParameters, strength, unusualLora } from './lora.ts'
 import { defineMethod, linearSeam } from './method.ts'
+import { sources } from './suits.ts'
 
 const fields = {
   ...loraFields,
@@ -56,12 +57,20 @@ export const dora = defineMethod({
   ...shared,
   name: 'dora',
   title: 'DoRA',
-  paper: { title: 'DoRA: Weight-Decomposed Low-Rank Adaptation', url: 'https://arxiv.org/abs/2402.09353' },
+  paper: sources.dora,
   explain:
     'LoRA that learns the length and the direction of each weight row apart, closer to what full fine-tuning does.',
   chooseWhen: 'LoRA at a low rank falls short and a somewhat slower step is acceptable.',
   avoidWhen: 'Speed matters most: each step also measures the rows of every adapted weight.',
   fields,
+  suits: {
+    ...lora.suits!,
+    quality: {
+      level: 'equal',
+      text: 'On eight commonsense tasks with LLaMA-7B it reaches 78.4 % on average, LoRA 74.7 %.',
+      source: sources.dora,
+    },
+  },
   format: { kind: 'peft', type: 'LORA', constants: { use_dora: true } },
   linear: linearSeam({
     parameters: (site, config: DoraConfig) => ({
@@ -88,6 +97,7 @@ export const dora = defineMethod({
       return { weight: mul(reshape(ratio, [site.outFeatures, 1]), moved), bias }
     },
   }),
+  unusual: (config: DoraConfig, at) => unusualLora(config, config.use_rslora ? 0.5 : 1, at),
   check: (config) => {
     if (config.lora_bias)
       throw new StudioError('bad-config', 'DoRA has no bias on B.', 'Leave lora_bias false, or choose LoRA.')

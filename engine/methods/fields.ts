@@ -8,12 +8,28 @@ interface FieldBase<T> {
   readonly default: T
   /** Shown only in the advanced view. */
   readonly advanced?: boolean
+  /** Heading under which it stands in a form. */
+  readonly group?: string
+  /** What `null` means; a field without it takes none. */
+  readonly none?: string
+}
+
+/** Where a number makes sense: outside it is allowed, and a person is told why it is unusual. */
+export interface Sensible {
+  readonly low?: number
+  readonly high?: number
+  /** A sentence for people, without the numbers. */
+  readonly because: string
 }
 
 export interface NumberField extends FieldBase<number> {
   readonly type: 'integer' | 'number'
   readonly min?: number
   readonly max?: number
+  /** Greater than this, not equal to it. */
+  readonly above?: number
+  readonly unit?: string
+  readonly sensible?: Sensible
 }
 export interface BooleanField extends FieldBase<boolean> {
   readonly type: 'boolean'
@@ -31,23 +47,42 @@ export interface CustomField<T> extends FieldBase<T> {
   readonly schema: z.ZodType<T>
   /** How it is written in a form or on the command line. */
   readonly format: string
+  /** What its entries name, so that a form can offer those of the chosen model; `targets`: modules the method has a rule for. */
+  readonly names?: 'targets' | 'modules' | 'layers'
+  /** Single words that it takes instead of a list, with what they mean. */
+  readonly words?: Readonly<Record<string, string>>
+  /** Whether another text is a pattern that whole names are matched with. */
+  readonly patterns?: boolean
 }
 
-export type Field<T = never> = NumberField | BooleanField | ChoiceField<string> | TextField | CustomField<T>
+/** A field that may be `null`. */
+export type OptionalField<F extends { readonly default: unknown }> = Omit<F, 'default'> & {
+  readonly default: F['default'] | null
+  readonly none: string
+}
+
+type PlainField<T> = NumberField | BooleanField | ChoiceField<string> | TextField | CustomField<T>
+export type Field<T = never> =
+  | PlainField<T>
+  | OptionalField<NumberField>
+  | OptionalField<BooleanField>
+  | OptionalField<ChoiceField<string>>
+  | OptionalField<TextField>
 // biome-ignore lint/suspicious/noExplicitAny: the value type of a custom field varies with the field
 export type Fields = Readonly<Record<string, Field<any>>>
 
 /** The values that a set of fields describes. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> }
-type ValueOf<F> = F extends NumberField
+export type ValueOf<F> = F extends { readonly none: string } ? PlainValue<F> | null : PlainValue<F>
+type PlainValue<F> = F extends { readonly type: 'integer' | 'number' }
   ? number
-  : F extends BooleanField
+  : F extends { readonly type: 'boolean' }
     ? boolean
-    : F extends ChoiceField<infer T>
+    : F extends { readonly type: 'choice'; readonly options: Readonly<Record<infer T, string>> }
       ? T
-      : F extends TextField
+      : F extends { readonly type: 'text' }
         ? string
-        : F extends CustomField<infer T>
+        : F extends { readonly type: 'custom'; readonly schema: z.ZodType<infer T> }
           ? T
           : never
 
@@ -60,22 +95,84 @@ export const choice = <T extends string>(
 ): ChoiceField<T> => ({ type: 'choice', ...def })
 export const custom = <T>(def: Omit<CustomField<T>, 'type'>): CustomField<T> => ({ type: 'custom', ...def })
 
-/** The checker of one field. */
-export function schemaOf(field: Fields[string]): z.ZodType {
+/**
+ * The same field with `null` allowed.
+ * @param none what `null` means
+ * @param byDefault `null` unless given
+ */
+export function optional<F extends { readonly default: unknown }>(
+  field: F,
+  none: string,
+  byDefault: F['default'] | null = null,
+): OptionalField<F> {
+  return { ...field, default: byDefault, none }
+}
+
+/** What a value of a field must be, as the end of a sentence. */
+export function expectationOf(field: Fields[string]): string {
+  const or = field.none === undefined ? '' : `, or null (${field.none})`
   switch (field.type) {
     case 'integer':
     case 'number': {
-      let schema = field.type === 'integer' ? z.number().int() : z.number()
-      if (field.min !== undefined) schema = schema.min(field.min)
-      if (field.max !== undefined) schema = schema.max(field.max)
+      const range = rangeOf(field)
+      const kind = field.type === 'integer' ? 'a whole number' : 'a number'
+      return `${kind}${range === null ? '' : `, ${range}`}${or}`
+    }
+    case 'boolean':
+      return `true or false${or}`
+    case 'choice':
+      return `one of ${Object.keys(field.options).join(', ')}${or}`
+    case 'text':
+      return `a text${or}`
+    case 'custom':
+      return `written like ${field.format}`
+  }
+}
+
+/** The bounds of a number in words: `1 to 4096`, `more than 0`. */
+export function rangeOf({ min, max, above }: Pick<NumberField, 'min' | 'max' | 'above'>): string | null {
+  if (above !== undefined)
+    return max === undefined ? `more than ${above}` : `more than ${above}, up to ${max}`
+  if (min !== undefined && max !== undefined) return `${min} to ${max}`
+  if (min !== undefined) return `${min} or more`
+  return max === undefined ? null : `up to ${max}`
+}
+
+/** The checker of one field. */
+export function schemaOf(field: Fields[string]): z.ZodType {
+  const schema = plainSchema(field)
+  return field.none === undefined ? schema : schema.nullable()
+}
+
+/** The values that a set of fields starts with. */
+export function defaultsOf<F extends Fields>(fields: F): ConfigOf<F> {
+  const entries = Object.entries(fields).map(([key, field]) => [key, field.default])
+  return Object.fromEntries(entries) as ConfigOf<F>
+}
+
+/** The checkers of all fields, as the shape of a zod object. */
+export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: z.ZodType<ValueOf<F[K]>> } {
+  const entries = Object.entries(fields).map(([key, field]) => [key, schemaOf(field)])
+  return Object.fromEntries(entries) as { [K in keyof F]: z.ZodType<ValueOf<F[K]>> }
+}
+
+function plainSchema(field: Fields[string]): z.ZodType {
+  const error = `must be ${expectationOf(field)}`
+  switch (field.type) {
+    case 'integer':
+    case 'number': {
+      let schema = field.type === 'integer' ? z.number({ error }).int({ error }) : z.number({ error })
+      if (field.min !== undefined) schema = schema.min(field.min, { error })
+      if (field.max !== undefined) schema = schema.max(field.max, { error })
+      if (field.above !== undefined) schema = schema.gt(field.above, { error })
       return schema
     }
     case 'boolean':
-      return z.boolean()
+      return z.boolean({ error })
     case 'choice':
-      return z.enum(Object.keys(field.options) as [string, ...string[]])
+      return z.enum(Object.keys(field.options) as [string, ...string[]], { error })
     case 'text':
-      return z.string()
+      return z.string({ error })
     case 'custom':
       return field.schema
   }

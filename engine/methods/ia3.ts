@@ -7,6 +7,7 @@ import { reshape } from '../ops/layout.ts'
 import { boolean, type ConfigOf, custom } from './fields.ts'
 import { normal, ones } from './initializers.ts'
 import { defineMethod, linearSeam } from './method.ts'
+import { sources } from './suits.ts'
 import { type ModuleList, targetFields } from './targets.ts'
 
 const { layers_to_transform: _, layers_pattern: __, ...targets } = targetFields
@@ -19,6 +20,8 @@ const fields = {
     default: null,
     schema: z.union([z.string(), z.array(z.string()), z.null()]),
     format: 'down_proj',
+    names: 'targets',
+    none: 'the usual ones',
     advanced: true,
   }),
   init_ia3_weights: boolean({
@@ -48,20 +51,49 @@ function isFeedForward(site: LinearSite, config: Ia3Config): boolean {
   return (typeof list === 'string' ? [list] : list).some((name) => site.module.endsWith(name))
 }
 
+const paper = {
+  title: 'Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper than In-Context Learning',
+  url: 'https://arxiv.org/abs/2205.05638',
+}
+
 export const ia3 = defineMethod({
   name: 'ia3',
   title: 'IA³',
   taxonomy: 'additive: adapter',
-  paper: {
-    title: 'Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper than In-Context Learning',
-    url: 'https://arxiv.org/abs/2205.05638',
-  },
+  paper,
   explain:
     'Learns one factor per channel for keys, values and the hidden layer of the feed-forward part: louder or quieter, nothing else.',
   chooseWhen: 'Few examples, a tiny adapter, and a model that nearly does the task already.',
   avoidWhen: 'The task needs new knowledge or a new format: factors alone cannot express much.',
   fields,
-  defaults: { learningRate: 1e-2, weightDecay: 0, warmupRatio: 0.05 },
+  defaults: {
+    learningRate: 1e-2,
+    weightDecay: 0,
+    warmupRatio: 0.05,
+    sensibleRate: {
+      low: 1e-3,
+      high: 0.1,
+      because: 'its few factors start at one and move slowly; published runs use 1e-3 to 5e-3',
+    },
+  },
+  suits: {
+    quality: {
+      level: 'behind',
+      text: 'It solves 39.8 % of GSM8K after training on MetaMathQA, LoRA at rank 32 47.8 %.',
+      source: sources.comparison,
+    },
+    examples: {
+      from: 20,
+      to: 1000,
+      text: 'It was the first to pass the human baseline on RAFT, whose tasks have 50 training examples each.',
+      source: paper,
+    },
+    distance: {
+      upTo: 'style',
+      text: 'It only makes channels louder or quieter; the paper starts from a model that was trained on many tasks before.',
+      source: paper,
+    },
+  },
   format: {
     kind: 'peft',
     type: 'IA3',
@@ -88,6 +120,17 @@ export const ia3 = defineMethod({
       bias: bias && !isFeedForward(site, config) ? mul(bias, reshape(p.l, [site.outFeatures])) : bias,
     }),
   }),
+  unusual: (config) =>
+    config.init_ia3_weights
+      ? []
+      : [
+          {
+            field: 'init_ia3_weights',
+            message: 'Random factors destroy what the model knows before the first step.',
+            hint: 'Start at one unless you want exactly that.',
+            suggestion: true,
+          },
+        ],
   check: (config) => {
     const feedForward = config.feedforward_modules
     if (!Array.isArray(feedForward) || !Array.isArray(config.target_modules)) return

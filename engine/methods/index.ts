@@ -5,6 +5,7 @@ import { adapterHoulsby } from './adapter-houlsby.ts'
 import { adapterParallel } from './adapter-parallel.ts'
 import { adapterPlus } from './adapter-plus.ts'
 import { dora } from './dora.ts'
+import { loadExtraMethods } from './extra-methods.ts'
 import type { Fields } from './fields.ts'
 import { full } from './full.ts'
 import { ia3 } from './ia3.ts'
@@ -30,7 +31,10 @@ const list = [
   full,
 ]
 
-export const methods: ReadonlyMap<string, AnyMethod> = new Map(list.map((m: AnyMethod) => [m.name, m]))
+/** The methods of the studio, and those that a developer tries out (see extra-methods.ts). */
+export const methods: ReadonlyMap<string, AnyMethod> = new Map(
+  [...list, ...(await loadExtraMethods(list.map((m) => m.name)))].map((m: AnyMethod) => [m.name, m]),
+)
 
 /** @throws StudioError('bad-argument') for a name that is not registered */
 export function findMethod(name: string): AnyMethod {

@@ -12,8 +12,9 @@ import type {
   SequenceSite,
   Site,
 } from '../models/sites.ts'
-import type { ConfigOf, Fields } from './fields.ts'
+import type { ConfigOf, Fields, Sensible } from './fields.ts'
 import type { Initializer } from './initializers.ts'
+import type { Suits } from './suits.ts'
 
 /** A tensor that is trained at one site. */
 export interface ParameterSpec {
@@ -116,13 +117,33 @@ export type AdapterFormat =
   /** A whole model folder. */
   | { readonly kind: 'model' }
 
-export type Taxonomy =
-  | 'additive: adapter'
-  | 'additive: soft prompt'
-  | 'selective'
-  | 'reparameterised'
-  | 'hybrid'
-  | 'full'
+/** Families after Lialin et al. 2023 (arXiv 2303.15647), in the order in which they are shown. */
+export const taxonomies = [
+  'reparameterised',
+  'additive: adapter',
+  'additive: soft prompt',
+  'selective',
+  'hybrid',
+  'full',
+] as const
+export type Taxonomy = (typeof taxonomies)[number]
+
+/** A setting that is allowed but makes little sense, in sentences for people. */
+export interface Unusual {
+  /** The field it is about. */
+  readonly field: string
+  readonly message: string
+  /** What to do instead. */
+  readonly hint: string
+  readonly suggestion?: unknown
+}
+
+/** What a remark about settings may depend on. */
+export interface Placement {
+  readonly facts: ModelFacts
+  /** The sites that the method attaches to with these settings. */
+  readonly sites: readonly Site[]
+}
 
 export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
   /** Name on the command line and in files. */
@@ -140,7 +161,11 @@ export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
     readonly learningRate: number
     readonly weightDecay: number
     readonly warmupRatio: number
+    /** Learning rates at which it is known to learn; left out: ten times more and less than the default. */
+    readonly sensibleRate?: Sensible
   }
+  /** When it does well, with sources; what the adviser weighs. Every registered method says it. */
+  readonly suits?: Suits
   readonly format: AdapterFormat
   /** `targets`: sites chosen by `target_modules` and its companions; a function: by the method itself. */
   readonly selects: 'targets' | ((site: Site, config: C) => boolean)
@@ -165,6 +190,8 @@ export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
   readonly block?: BlockSeam<C>
   /** Checks that fields fit each other and the model. @throws StudioError */
   check?(config: C, modelType: string): void
+  /** Settings that pass `check` and still make little sense, beyond what fields say by themselves (`sensible`). */
+  unusual?(config: C, at: Placement): readonly Unusual[]
 }
 
 /** Declares a seam with the names of its tensors inferred. */

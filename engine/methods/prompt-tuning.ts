@@ -8,6 +8,7 @@ import { reshape } from '../ops/layout.ts'
 import { type ConfigOf, choice, integer, text } from './fields.ts'
 import type { InitContext } from './initializers.ts'
 import { defineMethod, sequenceSeam } from './method.ts'
+import { sources } from './suits.ts'
 
 const fields = {
   num_virtual_tokens: integer({
@@ -16,6 +17,10 @@ const fields = {
     default: 20,
     min: 1,
     max: 4096,
+    sensible: {
+      high: 200,
+      because: 'the paper goes up to 150 with little gain beyond 20, and each one makes every row longer',
+    },
   }),
   prompt_tuning_init: choice({
     label: 'Start',
@@ -50,14 +55,16 @@ async function initialPrompt(config: PromptConfig, shape: readonly number[], con
   return data
 }
 
+const paper = {
+  title: 'The Power of Scale for Parameter-Efficient Prompt Tuning',
+  url: 'https://arxiv.org/abs/2104.08691',
+}
+
 export const promptTuning = defineMethod({
   name: 'prompt-tuning',
   title: 'Prompt tuning',
   taxonomy: 'additive: soft prompt',
-  paper: {
-    title: 'The Power of Scale for Parameter-Efficient Prompt Tuning',
-    url: 'https://arxiv.org/abs/2104.08691',
-  },
+  paper,
   explain:
     'Learns a handful of vectors that are put before every input, as if they were words the model had never seen written.',
   chooseWhen:
@@ -65,7 +72,39 @@ export const promptTuning = defineMethod({
   avoidWhen:
     'The model is small: below a few billion parameters it trails the other methods and needs many steps.',
   fields,
-  defaults: { learningRate: 3e-2, weightDecay: 0, warmupRatio: 0.05 },
+  defaults: {
+    learningRate: 3e-2,
+    weightDecay: 0,
+    warmupRatio: 0.05,
+    sensibleRate: {
+      low: 1e-3,
+      high: 1,
+      because: "the paper uses 0.3, and at 1e-4 it learned next to nothing in Hugging Face's comparison",
+    },
+  },
+  suits: {
+    quality: {
+      level: 'behind',
+      text: 'With 200 tokens it solves 34.3 % of GSM8K after training on MetaMathQA, LoRA at rank 32 47.8 %.',
+      source: sources.comparison,
+    },
+    examples: {
+      from: 250,
+      to: 100_000,
+      text: 'Shown on the tasks of SuperGLUE, which have from 250 to 100 000 training examples.',
+      source: paper,
+    },
+    distance: {
+      upTo: 'style',
+      text: 'The model itself stays as it is: the vectors can only call up what it has learned.',
+      source: paper,
+    },
+    baseModel: {
+      parametersFrom: 1e10,
+      text: 'It comes near full fine-tuning at ten billion parameters and falls the farther behind the smaller the model is.',
+      source: paper,
+    },
+  },
   format: {
     kind: 'peft',
     type: 'PROMPT_TUNING',
@@ -101,6 +140,17 @@ export const promptTuning = defineMethod({
       },
     }),
   ],
+  unusual: (config) =>
+    config.prompt_tuning_init_text !== '' && config.prompt_tuning_init !== 'TEXT'
+      ? [
+          {
+            field: 'prompt_tuning_init_text',
+            message: 'The text is not used, because the start is not a text.',
+            hint: 'Choose "a text" as the start, or clear it.',
+            suggestion: '',
+          },
+        ]
+      : [],
   check: (config) => {
     if (config.prompt_tuning_init === 'TEXT' && config.prompt_tuning_init_text.trim() === '')
       throw new StudioError(

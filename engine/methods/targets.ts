@@ -1,8 +1,10 @@
 /** Which modules a method attaches to, by Hugging Face PEFT's rules (`target_modules` and its companions). */
 import { z } from 'zod'
 import { StudioError } from '../errors.ts'
+import { nearNames } from '../files/near-names.ts'
 import type { Site } from '../models/sites.ts'
 import { custom } from './fields.ts'
+import type { Method } from './method.ts'
 
 /** `null` = the method's default for the model type, `"all-linear"`, a regular expression, or a list of names. */
 export type TargetModules = string | readonly string[] | null
@@ -18,6 +20,10 @@ export const targetFields = {
     default: null,
     schema: names,
     format: 'q_proj,v_proj',
+    names: 'targets',
+    none: 'the usual ones',
+    words: { 'all-linear': 'every linear layer' },
+    patterns: true,
   }),
   exclude_modules: custom<ModuleList>({
     label: 'Except modules',
@@ -25,6 +31,9 @@ export const targetFields = {
     default: null,
     schema: names,
     format: 'lm_head',
+    names: 'targets',
+    none: 'none',
+    patterns: true,
     advanced: true,
   }),
   layers_to_transform: custom<number | readonly number[] | null>({
@@ -33,6 +42,8 @@ export const targetFields = {
     default: null,
     schema: z.union([z.number().int().min(0), z.array(z.number().int().min(0)), z.null()]),
     format: '0,1,2',
+    names: 'layers',
+    none: 'all layers',
     advanced: true,
   }),
   layers_pattern: custom<ModuleList>({
@@ -41,6 +52,7 @@ export const targetFields = {
     default: null,
     schema: names,
     format: 'layers',
+    none: 'found by itself',
     advanced: true,
   }),
   modules_to_save: custom<readonly string[] | null>({
@@ -49,6 +61,8 @@ export const targetFields = {
     default: null,
     schema: z.union([z.array(z.string()), z.null()]),
     format: 'lm_head',
+    names: 'modules',
+    none: 'none',
     advanced: true,
   }),
 }
@@ -122,6 +136,35 @@ export function isTarget(site: Site, config: TargetConfig, defaults: readonly st
     typeof config.layers_to_transform === 'number' ? [config.layers_to_transform] : config.layers_to_transform
   const layer = layerNumber(module, config.layers_pattern ?? null)
   return layer !== undefined && layers.includes(layer)
+}
+
+/** The modules that `null` stands for, by the field that may be null. */
+export function usualModules(
+  method: Pick<Method, 'selects' | 'defaultTargets'>,
+  modelType: string,
+): Readonly<Record<string, readonly string[]>> {
+  const usual = method.selects === 'targets' ? method.defaultTargets?.(modelType) : undefined
+  return usual === undefined ? {} : { target_modules: usual }
+}
+
+/** Names in lists of modules that no module of the model answers to, with those that may have been meant. */
+export function unmatchedNames(
+  sites: readonly Site[],
+  config: TargetConfig,
+): { readonly field: string; readonly name: string; readonly near: readonly string[] }[] {
+  const modules = [...new Set(sites.map((site) => site.module))]
+  const lastParts = [...new Set(modules.map((module) => module.slice(module.lastIndexOf('.') + 1)))]
+  const known = (field: string, name: string) =>
+    field === 'modules_to_save'
+      ? modules.some((module) => isSavedInFull(module, [name]))
+      : modules.some((module) => matches([name], module))
+  return (['target_modules', 'exclude_modules', 'modules_to_save'] as const).flatMap((field) => {
+    const list = config[field]
+    if (typeof list !== 'object' || list === null) return []
+    return list
+      .filter((name) => !known(field, name))
+      .map((name) => ({ field, name, near: nearNames(name, lastParts) }))
+  })
 }
 
 /** @throws StudioError where options exclude each other, as PEFT has it */

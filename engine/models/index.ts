@@ -12,14 +12,19 @@ export const architectures: Readonly<Record<string, Architecture>> = { gpt2, lla
 const byType = new Map(Object.values(architectures).flatMap((a) => a.modelTypes.map((type) => [type, a])))
 
 /** @throws StudioError('unsupported') for an architecture that is not known */
-export function readModel(config: Readonly<Record<string, unknown>>): Model {
+export function architectureOf(config: Readonly<Record<string, unknown>>): Architecture {
   const type = config.model_type
   const architecture = typeof type === 'string' ? byType.get(type) : undefined
-  if (architecture === undefined)
-    throw new StudioError(
-      'unsupported',
-      `The model type ${JSON.stringify(type)} is not supported.`,
-      `Choose a model of one of these types: ${[...byType.keys()].join(', ')}.`,
-    )
-  return architecture.read(config)
+  if (architecture !== undefined) return architecture
+  const named = Array.isArray(config.architectures) ? ` (${config.architectures.join(', ')})` : ''
+  throw new StudioError(
+    'unsupported',
+    `The model type ${JSON.stringify(type)}${named} is not supported.`,
+    `Choose a model of one of these types: ${[...byType.keys()].join(', ')}.`,
+  )
+}
+
+/** @throws StudioError('unsupported') as `architectureOf`, 'bad-model' where config.json is incomplete */
+export function readModel(config: Readonly<Record<string, unknown>>): Model {
+  return architectureOf(config).read(config)
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { StudioError } from '../errors.ts'
 import { ensureFloat32 } from '../files/float32-cache.ts'
 import { loadWeight, type ModelFolder, openModelFolder } from '../files/model-folder.ts'
-import type { HostTensor } from '../graph/host-tensor.ts'
+import { type HostTensor, sizeOf } from '../graph/host-tensor.ts'
 import { input, type Value, weight } from '../graph/value.ts'
-import { sameShape } from '../ops/shapes.ts'
 import type { Model, ModelInputs } from './architecture.ts'
 import { segmentMask } from './attention.ts'
 import { bareModel } from './base.ts'
 import { readModel } from './index.ts'
 import type { Attachments, Site } from './sites.ts'
+import { storedNames } from './weight-names.ts'
 
 export interface LoadedModel {
   readonly folder: ModelFolder
@@ -48,10 +48,23 @@ export async function openModel(dir: string, options: OpenModelOptions = {}): Pr
     undefined,
     options.signal,
   )
+  return assemble(original, model, folder)
+}
+
+/**
+ * The model for graphs that are looked at and not run: it opens in milliseconds, because half-precision weights are not
+ * copied to float32; their regions have the size that the copy would have.
+ * @throws StudioError as openModel
+ */
+export async function outlineModel(dir: string): Promise<LoadedModel> {
+  const folder = await openModelFolder(dir)
+  return assemble(folder, readModel(folder.config), folder)
+}
+
+/** @param folder where the float32 weights are */
+function assemble(original: ModelFolder, model: Model, folder: ModelFolder): LoadedModel {
   const { parameters, sites } = survey(model)
-  const names = new Map(
-    [...parameters].map(([name, shape]) => [name, storedName(name, shape, folder, model)]),
-  )
+  const names = storedNames(folder, model.facts, parameters)
   const stored = (name: string): string => {
     const found = names.get(name)
     if (found === undefined)
@@ -63,13 +76,10 @@ export async function openModel(dir: string, options: OpenModelOptions = {}): Pr
     model,
     parameters,
     sites,
-    totalParameters: [...parameters.values()].reduce(
-      (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
-      0,
-    ),
+    totalParameters: [...parameters.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
     frozen: (name, shape) => {
-      const { path, offset, bytes } = folder.weights.get(stored(name))!
-      return weight(name, shape, { path, offset, bytes })
+      const { path, offset } = folder.weights.get(stored(name))!
+      return weight(name, shape, { path, offset, bytes: 4 * sizeOf(shape) })
     },
     storedName: (name) => names.get(name),
     read: (name) => loadWeight(folder, stored(name)),
@@ -114,25 +124,4 @@ export function survey(model: Model): { parameters: Map<string, readonly number[
   }
   model.logits(recording, model.hidden(recording, inputs))
   return { parameters, sites }
-}
-
-/** The name a parameter has in the files: as it is, or without the prefix that bare base models are saved without. */
-function storedName(name: string, shape: readonly number[], folder: ModelFolder, model: Model): string {
-  const { basePrefix } = model.facts
-  const short = name.startsWith(`${basePrefix}.`) ? name.slice(basePrefix.length + 1) : name
-  const found = [name, short].find((candidate) => folder.weights.has(candidate))
-  if (found === undefined)
-    throw new StudioError(
-      'bad-model',
-      `The weights of ${folder.dir} have no tensor ${name}, which config.json asks for.`,
-      'A shard may be missing, or config.json belongs to another model: download the model again.',
-    )
-  const location = folder.weights.get(found)!
-  if (!sameShape(location.shape, shape))
-    throw new StudioError(
-      'bad-model',
-      `${name} has the shape [${location.shape}], but config.json asks for [${shape}].`,
-      'config.json and the weights belong to different models: download the model again.',
-    )
-  return found
 }

@@ -33,6 +33,8 @@ export interface DeviceState {
   read(name: string): Promise<HostTensor>
   /** Goes back to the tensor before the last update, where there was one. */
   undo(name: string): void
+  /** Lets go of a tensor, where there is one. */
+  remove(name: string): void
   dispose(): void
 }
 

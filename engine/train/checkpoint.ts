@@ -20,6 +20,8 @@ const stateSchema = z.object({
   usefulTokens: z.number(),
   trainingSeconds: z.number(),
   lastTrainLoss: z.number().nullable(),
+  /** Updates that the optimiser had made before the run began (a fork takes them over). */
+  optimizerSteps: z.number().int().min(0).default(0),
 })
 
 export type CheckpointState = Omit<z.infer<typeof stateSchema>, 'version'>
@@ -31,7 +33,7 @@ export async function saveCheckpoint(
   dir: string,
   state: CheckpointState,
   tensors: ReadonlyMap<string, HostTensor>,
-  keep = 2,
+  keep: number,
 ): Promise<string> {
   const path = join(dir, name(state.step))
   const draft = `${path}.${process.pid}.tmp`
@@ -70,6 +72,15 @@ export interface Checkpoint {
 
 /** @throws StudioError('bad-file') where the folder is not a whole checkpoint */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  return {
+    path,
+    state: await readCheckpointState(path),
+    tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))),
+  }
+}
+
+/** Where a checkpoint stands, without its tensors. @throws StudioError('bad-file') */
+export async function readCheckpointState(path: string): Promise<CheckpointState> {
   const { json } = await readJsonObject(join(path, 'state.json'))
   const parsed = stateSchema.safeParse(json)
   if (!parsed.success)
@@ -79,9 +90,5 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
       'Resume from an earlier checkpoint.',
     )
   const { version: _, ...state } = parsed.data
-  return {
-    path,
-    state,
-    tensors: await readAllTensors(await openSafetensors(join(path, 'state.safetensors'))),
-  }
+  return state
 }

@@ -29,6 +29,8 @@ export interface RunEstimate {
   readonly totalParameters: number
   /** Numbers in the adapter's file. */
   readonly adapterBytes: number
+  /** Places with a label in a batch: given, or assumed. */
+  readonly labelSlots: number
   readonly memory: MemoryEstimate
   /** Node and the runtime as they are before the first step (measured: ONNX Runtime 1.30 on Linux). */
   readonly processBytes: number
@@ -68,6 +70,7 @@ export function estimateRun(
     trainableParameters: count(trained),
     totalParameters: loaded.totalParameters + count(added),
     adapterBytes: trained.reduce((sum, t) => sum + 4 * sizeOf(t.shape) * (1 + t.aliases.length), 0),
+    labelSlots,
     memory,
     processBytes: PROCESS_BYTES,
     totalBytes: total,

@@ -41,6 +41,32 @@ export interface Notice {
   readonly step: number
   readonly level: 'info' | 'warning' | 'error'
   readonly message: string
+  /** What to do about it, where something can be done. */
+  readonly hint?: string
+  /** Which finding of the watchdog it is (watchdog.ts). */
+  readonly finding?: string
+}
+
+/** A pinned prompt answered with the values trained so far. */
+export interface SampleMade {
+  readonly type: 'sample'
+  /** 0 = before the first step. */
+  readonly step: number
+  readonly prompt: string
+  readonly output: string
+  /** Tokens of the answer; as many as `settings.maxTokens` where it was cut there. */
+  readonly tokens: number
+  readonly settings: SampleSettings
+  readonly seconds: number
+}
+
+/** How an answer was made: the same settings and values give the same text. */
+export interface SampleSettings {
+  readonly maxTokens: number
+  readonly temperature: number
+  readonly seed: number
+  /** Whether the prompt went through the chat template. */
+  readonly chat: boolean
 }
 
 /** Before the first step. */
@@ -66,7 +92,16 @@ export interface RunFinished {
   readonly peakMemoryBytes: number
   readonly adapterPath: string
   readonly adapterBytes: number
+  /** The step whose values the adapter holds: the last one, or the best where the best is kept. */
+  readonly keptStep: number
   readonly seconds: number
 }
 
-export type TrainEvent = RunStarted | StepMetrics | EvaluationMetrics | CheckpointSaved | Notice | RunFinished
+export type TrainEvent =
+  | RunStarted
+  | StepMetrics
+  | EvaluationMetrics
+  | CheckpointSaved
+  | SampleMade
+  | Notice
+  | RunFinished

@@ -4,7 +4,7 @@ import type { Batch } from '../data/batch.ts'
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
 import { type Checkpoint, type CheckpointState, saveCheckpoint } from './checkpoint.ts'
-import type { EvaluationMetrics, StepMetrics, TrainEvent } from './events.ts'
+import type { EvaluationMetrics, SampleMade, StepMetrics, TrainEvent } from './events.ts'
 import { learningRateAt, type Schedule } from './schedule.ts'
 import type { TrainingSession } from './session.ts'
 
@@ -21,6 +21,10 @@ export interface LoopSettings {
   /** Ends with the values of the best evaluation instead of the last ones. */
   readonly keepBest: boolean
   readonly checkpointDir: string
+  /** How many checkpoints stay on the disk. */
+  readonly keepCheckpoints: number
+  /** Updates that the optimiser's averages hold when the run begins. */
+  readonly optimizerSteps: number
   readonly resumeFrom: Checkpoint | null
   readonly fingerprint: string
 }
@@ -32,6 +36,13 @@ export interface LoopData {
   readonly validation: readonly Batch[]
 }
 
+/** Answers the pinned prompts with the session's present values, which it leaves as they are. */
+export interface LoopSampler {
+  /** Steps between two rounds of answers; 0 = only before the first step and after the last. */
+  readonly every: number
+  answers(step: number, signal: AbortSignal): AsyncGenerator<SampleMade>
+}
+
 export interface LoopControl {
   paused(): boolean
 }
@@ -41,6 +52,8 @@ export interface LoopResult {
   readonly reason: 'completed' | 'early-stopping' | 'cancelled'
   readonly state: CheckpointState
   readonly validationLoss: number | null
+  /** The step whose values these are. */
+  readonly keptStep: number
   /** Trained tensors by key: the best or the last ones. */
   readonly values: Map<string, HostTensor>
 }
@@ -64,6 +77,7 @@ export async function* loop(
   settings: LoopSettings,
   signal: AbortSignal,
   control: LoopControl,
+  sampler: LoopSampler | null = null,
 ): AsyncGenerator<LoopEvent, LoopResult> {
   const { schedule } = settings
   let state: CheckpointState = {
@@ -75,8 +89,10 @@ export async function* loop(
     usefulTokens: 0,
     trainingSeconds: 0,
     lastTrainLoss: null,
+    optimizerSteps: settings.optimizerSteps,
   }
   let best: Map<string, HostTensor> | undefined
+  let early = false
   let validationLoss: number | null = null
   if (settings.resumeFrom !== null) {
     const checkpoint = settings.resumeFrom
@@ -87,7 +103,9 @@ export async function* loop(
         'Resume with the settings it was made with, or start a new run.',
       )
     state = checkpoint.state
-    best = partOf(checkpoint.tensors, BEST)
+    const kept = partOf(checkpoint.tensors, BEST)
+    // Before the first evaluation, and without validation rows, there is no best one.
+    if (kept.size > 0) best = kept
     await session.restore(partOf(checkpoint.tensors, ''))
   }
 
@@ -97,7 +115,7 @@ export async function* loop(
     return {
       type: 'checkpoint',
       step: state.step,
-      path: await saveCheckpoint(settings.checkpointDir, state, tensors),
+      path: await saveCheckpoint(settings.checkpointDir, state, tensors, settings.keepCheckpoints),
     }
   }
   const finish = async (reason: LoopResult['reason']): Promise<LoopResult> => {
@@ -106,17 +124,19 @@ export async function* loop(
       reason,
       state,
       validationLoss: useBest ? state.bestValidationLoss : validationLoss,
+      keptStep: useBest ? state.bestStep! : state.step,
       values: useBest ? best! : await session.values(),
     }
   }
 
+  if (sampler !== null && state.step === 0) yield* sampler.answers(0, signal)
   while (state.step < schedule.steps) {
     while (control.paused() && !signal.aborted) await sleep(50)
     if (signal.aborted) {
       yield await save()
       return finish('cancelled')
     }
-    const metrics = await oneStep(session, data, settings, state.step)
+    const metrics = await oneStep(session, data, settings, state)
     if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradientNorm)) {
       session.undo()
       const checkpoint = await save()
@@ -150,16 +170,16 @@ export async function* loop(
       }
       if (evaluation.best && settings.keepBest) best = await session.values()
       yield evaluation
-      if (settings.patience > 0 && state.evaluationsWithoutGain >= settings.patience && !last) {
-        yield await save()
-        return finish('early-stopping')
-      }
+      early = settings.patience > 0 && state.evaluationsWithoutGain >= settings.patience && !last
     }
+    if (sampler !== null && (last || early || (sampler.every > 0 && state.step % sampler.every === 0)))
+      yield* sampler.answers(state.step, signal)
+    if (early) break
     if (!last && settings.checkpointEvery > 0 && state.step % settings.checkpointEvery === 0)
       yield await save()
   }
   yield await save()
-  return finish('completed')
+  return finish(early ? 'early-stopping' : 'completed')
 }
 
 /** Prefix of the best values in a checkpoint. */
@@ -176,7 +196,7 @@ async function oneStep(
   session: TrainingSession,
   data: LoopData,
   settings: LoopSettings,
-  done: number,
+  { step: done, optimizerSteps }: CheckpointState,
 ): Promise<StepMetrics> {
   const first = done * settings.gradientAccumulation
   const batches = Array.from({ length: settings.gradientAccumulation }, (_, i) => data.batchAt(first + i))
@@ -184,6 +204,7 @@ async function oneStep(
   const start = performance.now()
   const { loss, gradientNorm } = await session.step(batches, {
     step: done + 1,
+    optimizerSteps,
     learningRate,
     weightDecay: settings.weightDecay,
   })

@@ -1,7 +1,7 @@
 /** Which results of the forward pass are computed again for the gradient instead of being kept. */
 import type { Graph } from '../graph/graph.ts'
 import { attentionBlocks, type BlockOf, layerBlocks, recompute } from '../graph/recompute.ts'
-import type { Profile } from '../runtimes/index.ts'
+import type { Profile } from '../runtimes/runtime.ts'
 
 /**
  * `none`: everything is kept. `attention`: scores and weights of attention are computed again (a few per cent more time).

@@ -4,6 +4,7 @@ import { allBatches, batchAt } from '../data/batches/batch-at.ts'
 import { type BatchPlan, makeBatches } from '../data/batches/batch-plan.ts'
 import { exampleAt, type TokenizedDataset, tokenizedDataset } from '../data/batches/tokenized-dataset.ts'
 import { type OpenedDataset, openDataset } from '../data/cache/open-dataset.ts'
+import type { PromptForm } from '../data/examples/prompt-tokens.ts'
 import { createRandom, permutation } from '../data/random.ts'
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
 import { StudioError } from '../errors.ts'
@@ -15,9 +16,27 @@ export interface RunData {
   /** One batch, for the shapes. */
   readonly train: BatchPlan
   readonly validation: BatchPlan | null
+  /** How the training rows write their prompts. */
+  readonly form: PromptForm
   /** Names the content: equal hashes mean equal batches for equal settings. */
   readonly hash: string
   /** What the person should know: bad rows, truncation. */
+  readonly notices: readonly string[]
+}
+
+/** The examples of a run, read and tokenised. */
+export interface RunExamples {
+  readonly train: TokenizedDataset
+  readonly validation: TokenizedDataset | null
+  /** How the training rows write their prompts. */
+  readonly form: PromptForm
+  readonly notices: readonly string[]
+}
+
+/** The examples laid out in batches. */
+export interface RunLayout {
+  readonly train: BatchPlan
+  readonly validation: BatchPlan | null
   readonly notices: readonly string[]
 }
 
@@ -27,40 +46,8 @@ export async function prepareData(
   tokenizer: Tokenizer,
   virtualTokens: number,
 ): Promise<RunData> {
-  const notices: string[] = []
-  const open = async (path: string, what: string): Promise<TokenizedDataset> => {
-    const { learn, chat } = plan.data
-    const examples = {
-      asChat: chat ?? tokenizer.chatTemplate !== null,
-      ...(learn === null ? {} : { learn }),
-    }
-    const opened = await openDataset(path, tokenizer, join(plan.cache, 'tokens'), { examples })
-    notices.push(...reportNotices(opened, what))
-    return opened.dataset
-  }
-  const rows = await open(plan.data.train, 'training')
-  const parts =
-    plan.data.validation === null
-      ? split(rows, plan.data.validationFraction, plan.seed)
-      : { train: rows, validation: await open(plan.data.validation, 'validation') }
-  const layout = {
-    rows: plan.batch,
-    length: plan.length,
-    packing: plan.packing,
-    virtualTokens,
-    seed: plan.seed,
-  }
-  const train = makeBatches(parts.train, layout)
-  const validation =
-    parts.validation === null ? null : makeBatches(parts.validation, { ...layout, shuffle: false })
-  for (const [part, what] of [
-    [train, 'training'],
-    [validation, 'validation'],
-  ] as const)
-    if (part !== null && part.truncated > 0)
-      notices.push(
-        `${part.truncated} of ${part.dataset.count} ${what} examples are longer than ${plan.length} tokens and were cut${part.dropped > 0 ? `; ${part.dropped} have no label left` : ''}.`,
-      )
+  const examples = await openExamples(plan, tokenizer)
+  const { train, validation, notices } = layOut(examples, plan, virtualTokens)
   return {
     loop: {
       batchesPerEpoch: train.batchesPerEpoch,
@@ -69,9 +56,63 @@ export async function prepareData(
     },
     train,
     validation,
-    hash: `${parts.train.hash}+${parts.validation?.hash ?? ''}`,
-    notices,
+    form: examples.form,
+    hash: `${examples.train.hash}+${examples.validation?.hash ?? ''}`,
+    notices: [...examples.notices, ...notices],
   }
+}
+
+/** Reads and tokenises the rows of a run, or takes the tokens from the cache. */
+export async function openExamples(
+  plan: Pick<TrainPlan, 'data' | 'cache' | 'seed'>,
+  tokenizer: Tokenizer,
+): Promise<RunExamples> {
+  const notices: string[] = []
+  const asChat = plan.data.chat ?? tokenizer.chatTemplate !== null
+  const open = async (path: string, what: string): Promise<OpenedDataset> => {
+    const { learn } = plan.data
+    const examples = {
+      asChat,
+      ...(learn === null ? {} : { learn }),
+    }
+    const opened = await openDataset(path, tokenizer, join(plan.cache, 'tokens'), { examples })
+    notices.push(...reportNotices(opened, what))
+    return opened
+  }
+  const { dataset: rows, report } = await open(plan.data.train, 'training')
+  const parts =
+    plan.data.validation === null
+      ? split(rows, plan.data.validationFraction, plan.seed)
+      : { train: rows, validation: (await open(plan.data.validation, 'validation')).dataset }
+  return { ...parts, form: { format: report.format, asChat }, notices }
+}
+
+/** @throws StudioError where nothing is left to learn, or the virtual tokens fill the rows */
+export function layOut(
+  examples: Pick<RunExamples, 'train' | 'validation'>,
+  plan: Pick<TrainPlan, 'batch' | 'length' | 'packing' | 'seed'>,
+  virtualTokens: number,
+): RunLayout {
+  const layout = {
+    rows: plan.batch,
+    length: plan.length,
+    packing: plan.packing,
+    virtualTokens,
+    seed: plan.seed,
+  }
+  const train = makeBatches(examples.train, layout)
+  const validation =
+    examples.validation === null ? null : makeBatches(examples.validation, { ...layout, shuffle: false })
+  const notices: string[] = []
+  for (const [part, what] of [
+    [train, 'training'],
+    [validation, 'validation'],
+  ] as const)
+    if (part !== null && part.truncated > 0)
+      notices.push(
+        `${part.truncated} of ${part.dataset.count} ${what} examples are longer than ${plan.length} tokens and were cut${part.dropped > 0 ? `; ${part.dropped} have no label left` : ''}.`,
+      )
+  return { train, validation, notices }
 }
 
 function reportNotices({ report }: OpenedDataset, what: string): string[] {

@@ -40,6 +40,8 @@ export interface SessionOptions {
 export interface StepOptions {
   /** Number of this update, from 1. */
   readonly step: number
+  /** Updates that the optimiser's averages hold from before the first step. */
+  readonly optimizerSteps?: number
   readonly learningRate: number
   readonly weightDecay: number
 }
@@ -123,7 +125,7 @@ export class TrainingSession {
     const labels = batches.reduce((sum, b) => sum + b.labelWeights.reduce((x, w) => x + w, 0), 0)
     const feeds = {
       loss_scale: float32([], Float32Array.of(labels === 0 ? 0 : 1 / labels)),
-      ...adamwFeeds(options.step, options.learningRate, options.weightDecay),
+      ...adamwFeeds((options.optimizerSteps ?? 0) + options.step, options.learningRate, options.weightDecay),
     }
     const first = batches[0]!
     if (batches.length === 1) {

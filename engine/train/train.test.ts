@@ -1,74 +1,13 @@
 /** Whole runs: determinism, resuming, stopping, keeping the best, and what happens when they go wrong. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openAdapter } from '../adapters/adapter-folder.ts'
-import { writeTinyModel } from '../testing/tiny-model.ts'
-import { completePlan } from './defaults.ts'
-import type { EvaluationMetrics, RunFinished, RunStarted, StepMetrics, TrainEvent } from './events.ts'
+import { collect, curve, evaluations, finished, steps, tinyTraining } from '../testing/tiny-training.ts'
+import type { RunStarted, TrainEvent } from './events.ts'
 import type { TrainPlan } from './plan.ts'
-import { train } from './train.ts'
 
-let folder: string
-let model: string
-let rows: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'train-'))
-  model = await writeTinyModel(join(folder, 'model'))
-  rows = join(folder, 'rows.jsonl')
-  const words = ['red', 'blue', 'green', 'big', 'small', 'old', 'new', 'warm']
-  const lines = Array.from({ length: 60 }, (_, i) =>
-    JSON.stringify({
-      prompt: `Say ${words[i % 8]} ${words[(i * 3) % 8]}`,
-      completion: `It is ${words[i % 8]}.`,
-    }),
-  )
-  await writeFile(rows, `${lines.join('\n')}\n`)
-})
-
-afterAll(() => rm(folder, { recursive: true }))
-
-let count = 0
-function plan(changes: Partial<TrainPlan> = {}): TrainPlan {
-  return completePlan({
-    model,
-    modelName: 'tiny',
-    data: { train: rows, validation: null, validationFraction: 0.2, learn: null, chat: null },
-    method: 'lora',
-    out: join(folder, `run-${count++}`),
-    cache: join(folder, 'cache'),
-    steps: 8,
-    batch: 2,
-    length: 64,
-    evaluateEvery: 2,
-    checkpointEvery: 3,
-    ...changes,
-  })
-}
-
-async function collect(
-  of: TrainPlan,
-  signal: AbortSignal = new AbortController().signal,
-  watch: (e: TrainEvent) => void = () => {},
-) {
-  const events: TrainEvent[] = []
-  for await (const event of train(of, signal)) {
-    events.push(event)
-    watch(event)
-  }
-  return events
-}
-
-const steps = (events: TrainEvent[]) => events.filter((e): e is StepMetrics => e.type === 'step')
-const evaluations = (events: TrainEvent[]) =>
-  events.filter((e): e is EvaluationMetrics => e.type === 'evaluation')
-const finished = (events: TrainEvent[]) => events.at(-1) as RunFinished
-
-/** What must be equal to the last bit. */
-const curve = (events: TrainEvent[]) =>
-  steps(events).map((s) => [s.step, s.loss, s.gradientNorm, s.learningRate])
+const { plan } = tinyTraining()
 
 describe('a run', () => {
   test('learns, evaluates and leaves an adapter that loads', async () => {

@@ -6,24 +6,24 @@ import { saveAdapter } from '../adapters/adapter-folder.ts'
 import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
-import { checkAttachments } from '../methods/attach.ts'
-import { parseFields } from '../methods/fields.ts'
-import { type AnyMethod, findMethod } from '../methods/index.ts'
+import type { AnyMethod } from '../methods/index.ts'
 import { none } from '../methods/none.ts'
-import { checkTargets } from '../methods/targets.ts'
-import { type LoadedModel, openModel } from '../models/load.ts'
+import type { LoadedModel } from '../models/load.ts'
 import { saveModel } from '../models/save-model.ts'
 import { defaultRuntime } from '../runtimes/index.ts'
-import { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, latestCheckpoint, loadCheckpoint, readCheckpointState } from './checkpoint.ts'
 import type { TrainEvent } from './events.ts'
 import { type LoopControl, type LoopSettings, loop, meanLoss } from './loop.ts'
-import { parsePlan, type TrainPlan } from './plan.ts'
+import { openRun } from './open-run.ts'
+import type { TrainPlan } from './plan.ts'
 import { prepareData, type RunData } from './run-data.ts'
+import { openSampler, type Sampler } from './sampler.ts'
 import { TrainingSession } from './session.ts'
+import { type Beginning, startFrom } from './start-from.ts'
 
 /**
  * Trains as the plan says. Aborting with the reason `keep` ends after the present step and saves what was learned, with
- * `discard` throws; while `control.paused()` it waits between steps.
+ * `discard` throws, with `suspend` ends with a checkpoint and no result; while `control.paused()` it waits between steps.
  * @throws StudioError for a bad plan, model or data, and when the run diverges
  */
 export async function* train(
@@ -32,31 +32,21 @@ export async function* train(
   control: LoopControl = { paused: () => false },
 ): AsyncGenerator<TrainEvent> {
   const start = performance.now()
-  const plan = parsePlan(rawPlan)
-  const method = findMethod(plan.method)
-  const config = parseFields(method.title, method.fields, plan.methodConfig)
-  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
-  method.check?.(config, loaded.model.facts.modelType)
-  if (method.selects === 'targets') checkTargets(config)
-  checkAttachments(loaded, method, config)
-  checkLength(plan, loaded)
-  const data = await prepareData(plan, await loadTokenizer(plan.model), method.virtualTokens?.(config) ?? 0)
+  const { plan, method, config, loaded, tokenizer, data, openSession } = await openRun(rawPlan, signal)
   const baseValidationLoss = await baseLoss(plan, loaded, data)
-  const session = new TrainingSession({
-    runtime: defaultRuntime,
-    loaded,
-    method,
-    config,
-    profile: plan.profile,
-    ...(plan.recompute === null ? {} : { recompute: plan.recompute }),
-    ...(plan.threads === null ? {} : { threads: plan.threads }),
-    maxGradientNorm: plan.maxGradientNorm ?? undefined,
-    seed: plan.seed,
-  })
+  const session = openSession()
+  let sampler: Sampler | null = null
   try {
+    if (plan.samples.prompts.length > 0) {
+      const source = { runtime: defaultRuntime, loaded, method, config, state: session.state }
+      sampler = openSampler(source, tokenizer, data.form, plan.samples)
+    }
     const checkpointDir = join(plan.out, 'checkpoints')
     const resumeFrom = await findCheckpoint(plan, checkpointDir)
-    if (resumeFrom === null) await session.initialise(plan.seed)
+    let beginning: Beginning | undefined
+    if (resumeFrom === null && plan.startFrom !== null)
+      beginning = await startFrom(session, plan.startFrom, plan.seed)
+    else if (resumeFrom === null) await session.initialise(plan.seed)
     await session.prepare(data.loop.batchAt(0), [plan.gradientAccumulation === 1 ? 'step' : 'accumulate'])
     const settings: LoopSettings = {
       schedule: {
@@ -72,10 +62,11 @@ export async function* train(
       patience: plan.patience,
       keepBest: plan.keepBest,
       checkpointDir,
+      keepCheckpoints: plan.keepCheckpoints,
+      optimizerSteps: beginning?.optimizerSteps ?? 0,
       resumeFrom,
-      fingerprint: fingerprint(plan, loaded, data),
+      fingerprint: await fingerprint(plan, loaded, data),
     }
-    const running = loop(session, data.loop, settings, signal, control)
     yield {
       type: 'started',
       trainableParameters: session.trainableParameters,
@@ -86,12 +77,15 @@ export async function* train(
       device: 'cpu',
     }
     for (const message of data.notices) yield { type: 'notice', step: 0, level: 'warning', message }
+    if (beginning !== undefined) yield { type: 'notice', step: 0, level: 'info', message: beginning.notice }
+    const running = loop(session, data.loop, settings, signal, control, sampler)
     let next = await running.next()
     while (!next.done) {
       yield next.value
       next = await running.next()
     }
     const result = next.value
+    if (result.reason === 'cancelled' && signal.reason === 'suspend') return
     if (result.reason === 'cancelled' && signal.reason === 'discard') {
       await rm(checkpointDir, { recursive: true, force: true })
       throw new StudioError(
@@ -112,21 +106,13 @@ export async function* train(
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       adapterPath,
       adapterBytes: (await stat(weights)).size,
+      keptStep: result.keptStep,
       seconds: (performance.now() - start) / 1000,
     }
   } finally {
+    await sampler?.dispose()
     await session.dispose()
   }
-}
-
-function checkLength(plan: TrainPlan, loaded: LoadedModel): void {
-  const { contextLength } = loaded.model.facts
-  if (plan.length > contextLength)
-    throw new StudioError(
-      'bad-config',
-      `Rows of ${plan.length} tokens are longer than the ${contextLength} the model was made for.`,
-      `Set the length to ${contextLength} or less.`,
-    )
 }
 
 async function baseLoss(plan: TrainPlan, loaded: LoadedModel, data: RunData): Promise<number | null> {
@@ -157,14 +143,21 @@ function totalParameters(loaded: LoadedModel, method: AnyMethod, session: Traini
 }
 
 /** Everything that decides the numbers of a run, so that a checkpoint continues only its own. */
-function fingerprint(plan: TrainPlan, loaded: LoadedModel, data: RunData): string {
+async function fingerprint(plan: TrainPlan, loaded: LoadedModel, data: RunData): Promise<string> {
   const { method, methodConfig, steps, batch, length, packing, seed } = plan
   const { learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm } = plan
   const parts = [loaded.folder.hash, data.hash, method, methodConfig, steps, batch, length, packing, seed]
   const training = [learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm]
+  const origin = plan.startFrom === null ? [] : [await originOf(plan.startFrom)]
   return createHash('sha256')
-    .update(JSON.stringify([...parts, ...training]))
+    .update(JSON.stringify([...parts, ...training, ...origin]))
     .digest('hex')
+}
+
+/** A checkpoint by what it is, not by where it lies. */
+async function originOf(path: string): Promise<{ fingerprint: string; step: number }> {
+  const { fingerprint, step } = await readCheckpointState(path)
+  return { fingerprint, step }
 }
 
 async function saveResult(

@@ -1,6 +1,13 @@
 /** Figures and tick labels as text, by the format that the host declares for each. */
 import type { FigureFormat } from '../../electron/contract/compare-table.ts'
-import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from '../format/numbers.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatRate,
+  formatShare,
+} from '../format/numbers.ts'
 import { formatInstant } from '../format/time.ts'
 
 export type { FigureFormat }
@@ -24,6 +31,11 @@ export function figureText(value: number | null | undefined, format: FigureForma
   return Number.isFinite(value) ? texts[format](value) : formatLoss(value)
 }
 
+/** A place on an x-axis: between two steps there is nothing. */
+export function placeText(value: number, format: FigureFormat): string {
+  return figureText(format === 'count' ? Math.round(value) : value, format)
+}
+
 /** Every digit, for titles and copies. */
 export function exactText(value: number | null | undefined): string {
   return value === null || value === undefined ? missing : String(value)
@@ -31,8 +43,7 @@ export function exactText(value: number | null | undefined): string {
 
 /** Labels of the ticks of one axis: short, and with as many digits as tell neighbours apart. */
 export function tickLabels(ticks: readonly number[], format: FigureFormat): string[] {
-  const [first = 0, second = first] = ticks
-  const step = Math.abs(second - first)
+  const step = commonStep(ticks)
   if (format === 'seconds') return ticks.map(formatClock)
   if (format === 'share') return ticks.map(formatShare)
   if (format === 'bytes') return ticks.map(formatBytes)
@@ -40,12 +51,20 @@ export function tickLabels(ticks: readonly number[], format: FigureFormat): stri
   return ticks.map((tick) => plain(tick, step))
 }
 
+/** Distance of evenly spaced ticks; 0 for those of a logarithm. */
+function commonStep([first = 0, second = first, third]: readonly number[]): number {
+  const step = Math.abs(second - first)
+  const even = third === undefined || Math.abs(Math.abs(third - second) - step) < step * 1e-6
+  return even ? step : 0
+}
+
 function plain(tick: number, step: number): string {
   const size = Math.abs(tick)
   if (size === 0) return '0'
   if (size < 1e-3) return tick.toExponential().replace('-', '−').replace('e−', 'e-')
   if (size >= 10_000) return formatCount(tick)
-  const digits = step > 0 && step < size * 10 ? Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) : 0
+  if (step === 0) return String(Number(tick.toPrecision(3)))
+  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
   return tick.toFixed(Math.min(8, digits)).replace('-', '−')
 }
 

@@ -43,7 +43,7 @@ class Commands {
   press(event: KeyboardEvent): boolean {
     const key = keyName(event)
     const writing = isWriting(event.target)
-    if (key === undefined || (writing && !key.includes('Mod+') && key !== 'Escape')) return false
+    if (key === undefined || (writing && belongsToText(key))) return false
     const now = performance.now()
     const typed = now - this.#typedAt < sequenceMs && this.#typed !== '' ? `${this.#typed} ${key}` : key
     const found = this.#find(typed) ?? this.#find(key)
@@ -59,6 +59,12 @@ class Commands {
   #find(keys: string): Command | undefined {
     return this.list.find((command) => command.keys === keys && command.disabled !== true)
   }
+}
+
+/** Keys that mean something in a field: characters, and those that undo, select, copy or move in its text. */
+function belongsToText(key: string): boolean {
+  if (!key.includes('Mod+')) return key !== 'Escape'
+  return /^Mod\+(Shift\+)?([ACDVXYZ]|Enter|Backspace|Delete|Home|End|Arrow\w+)$/.test(key)
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -87,6 +87,8 @@ const running = loop(
     patience: 0,
     keepBest: false,
     checkpointDir,
+    keepCheckpoints: 2,
+    optimizerSteps: 0,
     resumeFrom: newest === undefined ? null : await loadCheckpoint(newest),
     fingerprint: JSON.stringify(given),
   },

@@ -58,7 +58,7 @@ export async function openDataset(
   const fresh: DatasetReport = {
     ...made,
     rows: read.rows.length - bad.length,
-    bad: all.slice(0, describedBadRows),
+    bad: all.slice(0, describedBadRows).map(({ line, reason }) => ({ line, reason })),
     badCount: read.badCount + bad.length,
   }
   await writeCache(cacheFolder, key, { dataset, report: fresh })

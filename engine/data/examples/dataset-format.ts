@@ -4,6 +4,7 @@ import type { Message } from '../chat/render-chat.ts'
 import { parseJson } from '../json.ts'
 import type { Row } from '../read/row.ts'
 import { alpacaPrompt } from './alpaca.ts'
+import { formats, requiredColumns } from './formats.ts'
 import { type ChatExtras, type DatasetFormat, RowProblem, type Source } from './source.ts'
 
 export interface MappingOptions {
@@ -16,16 +17,6 @@ export interface MappingOptions {
 }
 
 type Fields = Row['value']
-
-/** In the order in which they are looked for. */
-const columnsOf: Record<DatasetFormat, readonly string[]> = {
-  pretokenized: ['input_ids'],
-  messages: ['messages'],
-  conversations: ['conversations'],
-  'prompt-completion': ['prompt', 'completion'],
-  alpaca: ['instruction', 'output'],
-  text: ['text'],
-}
 
 /** Rows looked at to tell the format. */
 const sample = 100
@@ -53,8 +44,8 @@ export function detectFormat(rows: readonly Row[], options: MappingOptions = {})
 function formatOfRow(value: Fields, { textField = 'text' }: MappingOptions): DatasetFormat | null {
   const has = (name: string) => value[name] !== undefined && value[name] !== null
   if (textField !== 'text' && has(textField)) return 'text'
-  for (const [format, columns] of Object.entries(columnsOf)) {
-    if (columns.every(has)) return format as DatasetFormat
+  for (const format of Object.keys(formats) as DatasetFormat[]) {
+    if (requiredColumns(format).every(has)) return format
   }
   return null
 }

@@ -2,7 +2,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Example } from '../batches/packing.ts'
 import { ignored } from '../batches/tokenized-dataset.ts'
-import { type Message, renderChat } from '../chat/render-chat.ts'
+import { type Message, renderChat, renderChatText } from '../chat/render-chat.ts'
 import type { BadRow, Row } from '../read/row.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { detectFormat, type MappingOptions, sourceOf } from './dataset-format.ts'
@@ -58,7 +58,7 @@ export function toExamples(
   const bad: BadRow[] = []
   const count = { truncated: 0, dropped: 0, shiftedBorders: 0 }
   for (const { line, value } of rows) {
-    const made = makeOne(value, format, tokenizer, options)
+    const made = exampleOf(value, format, tokenizer, options)
     if (typeof made === 'string') {
       bad.push({ line, reason: made })
       continue
@@ -76,13 +76,14 @@ export function toExamples(
   return { format, examples, lines, bad, ...count }
 }
 
-interface Made {
+export interface Made {
   readonly example: Example
+  /** The prompt is cut into other tokens once the completion follows. */
   readonly shifted: boolean
 }
 
-/** An example, or the reason why the row gives none. */
-function makeOne(
+/** The whole example of one row (never cut), or the reason why it gives none. */
+export function exampleOf(
   value: Row['value'],
   format: DatasetFormat,
   tokenizer: Tokenizer,
@@ -100,15 +101,13 @@ function makeOne(
 
 function tokensOf(source: Source, tokenizer: Tokenizer, options: ExampleOptions): Made {
   const learn = masksOf(options.learn ?? 'completion', source.kind)
-  const eos = options.eosToken ?? tokenizer.specialTokens.eos_token ?? ''
-  const close = (text: string) => (text.endsWith(eos) ? text : text + eos)
   switch (source.kind) {
     case 'text':
-      return made(tokenizer.encode(source.closed ? close(source.text) : source.text), [])
+      return made(tokenizer.encode(sourceText(source, tokenizer, options)), [])
     case 'pair': {
       // Joined first and tokenised as one text; the prompt counts with its own special tokens.
       const prompt = tokenizer.encode(source.prompt)
-      const ids = tokenizer.encode(source.prompt + close(source.completion))
+      const ids = tokenizer.encode(sourceText(source, tokenizer, options))
       return made(ids, learn.completion ? [behind(prompt, ids)] : [], startsOtherwise(prompt, ids))
     }
     case 'chat': {
@@ -138,6 +137,24 @@ function tokensOf(source: Source, tokenizer: Tokenizer, options: ExampleOptions)
         source.labels,
       )
     }
+  }
+}
+
+/** The text that is cut into tokens: the template with the row in it, EOS where it is put. */
+export function sourceText(source: Source, tokenizer: Tokenizer, options: ExampleOptions): string {
+  const eos = options.eosToken ?? tokenizer.specialTokens.eos_token ?? ''
+  const close = (text: string) => (text.endsWith(eos) ? text : text + eos)
+  switch (source.kind) {
+    case 'text':
+      return source.closed ? close(source.text) : source.text
+    case 'pair':
+      return source.prompt + close(source.completion)
+    case 'chat':
+      return renderChatText(tokenizer, source.messages, chatOptions(source, options))
+    case 'chat-pair':
+      return renderChatText(tokenizer, [...source.prompt, ...source.completion], chatOptions(source, options))
+    case 'ids':
+      return tokenizer.decode(source.ids)
   }
 }
 

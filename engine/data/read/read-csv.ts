@@ -3,7 +3,17 @@ import { Readable } from 'node:stream'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { StudioError } from '../../errors.ts'
 import { longestLine } from './lines.ts'
-import type { ReadItem } from './row.ts'
+import { badRow, type ReadItem } from './row.ts'
+
+export const delimiters = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof delimiters)[number]
+
+export interface CsvOptions {
+  /** Told by the first line when left out. */
+  readonly delimiter?: Delimiter
+  /** Whether the first line names the columns (default); else they are column_1, column_2, … */
+  readonly header?: boolean
+}
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -22,11 +32,15 @@ const faults: Record<string, string> = {
  *
  * @throws StudioError when the header has empty or repeated names
  */
-export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadItem> {
+export async function* readCsv(
+  chunks: AsyncIterable<Uint8Array>,
+  options: CsvOptions = {},
+): AsyncGenerator<ReadItem> {
   const [head, bytes] = await headOf(chunks)
+  const delimiter = options.delimiter ?? delimiterOf(head)
   const skipped: ReadItem[] = []
   const parser = parse({
-    delimiter: delimiterOf(head),
+    delimiter,
     encoding: 'latin1',
     info: true,
     relax_column_count: true,
@@ -47,8 +61,13 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       const line = lastLine + 1
       lastLine = info.lines
       const fields = record.map(decode)
-      if (header === null) header = checkHeader(fields)
-      else yield* skipped.splice(0).concat(recordRow(line, header, fields))
+      if (header === null) {
+        const named = options.header ?? true
+        header = named ? checkHeader(fields) : fields.map((_, i) => `column_${i + 1}`)
+        if (named) continue
+      }
+      yield* skipped.splice(0)
+      yield recordRow(line, header, fields, delimiter)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -62,9 +81,18 @@ function badRecord(error: CsvError): ReadItem {
   return { line, reason: faults[error.code] ?? error.message }
 }
 
-function recordRow(line: number, header: string[], fields: (string | null)[]): ReadItem {
+function recordRow(
+  line: number,
+  header: string[],
+  fields: (string | null)[],
+  delimiter: Delimiter,
+): ReadItem {
   if (fields.length !== header.length) {
-    return { line, reason: `${fields.length} fields where the header has ${header.length}` }
+    return badRow(
+      line,
+      `${fields.length} fields where the header has ${header.length}`,
+      fields.join(delimiter),
+    )
   }
   if (fields.includes(null))
     return { line, reason: 'the line is not valid UTF-8 text; save the file as UTF-8' }
@@ -115,9 +143,9 @@ async function headOf(chunks: AsyncIterable<Uint8Array>): Promise<[string, Async
   return [first.toString('latin1').split('\n', 1)[0] ?? '', all()]
 }
 
-/** Comma, semicolon (spreadsheets in many countries) or tab: whichever the header has most of outside quotes. */
-function delimiterOf(head: string): string {
+/** Comma, semicolon (spreadsheets in many countries), tab or bar: whichever the header has most of outside quotes. */
+export function delimiterOf(head: string): Delimiter {
   const plain = head.replace(/"[^"]*"/g, '')
   const count = (char: string) => plain.split(char).length
-  return [',', ';', '\t'].reduce((best, char) => (count(char) > count(best) ? char : best))
+  return delimiters.reduce((best, char) => (count(char) > count(best) ? char : best))
 }

@@ -159,7 +159,9 @@ describe('bad rows are told with line and reason, good rows stay', () => {
   test('JSON', async () => {
     const { rows, bad } = await read('[\n {"a": "x,]\\"["},\n 5,\n\n {"b": [1, 2]}]', 'json')
     expect(rows.map(({ line }) => line)).toEqual([2, 5])
-    expect(bad).toEqual([{ line: 3, reason: 'expected an object with named fields, found a number' }])
+    expect(bad).toEqual([
+      { line: 3, reason: 'expected an object with named fields, found a number', text: '5' },
+    ])
   })
 
   test('CSV', async () => {

@@ -3,18 +3,19 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { diskError, StudioError } from '../../errors.ts'
-import { readCsv } from './read-csv.ts'
+import { type CsvOptions, readCsv } from './read-csv.ts'
 import { readJson } from './read-json.ts'
 import { readJsonl, readText, type TextUnit } from './read-lines.ts'
+import { readParquet } from './read-parquet.ts'
 import { type BadRow, isBad, type ReadItem, type Row } from './row.ts'
 
-export const dataFormats = ['jsonl', 'json', 'csv', 'txt'] as const
+export const dataFormats = ['jsonl', 'json', 'csv', 'txt', 'parquet'] as const
 export type DataFormat = (typeof dataFormats)[number]
 
 /** A file, or text that is already here. */
 export type DataSource = string | { readonly text: string | Uint8Array; readonly format: DataFormat }
 
-export interface ReadOptions {
+export interface ReadOptions extends CsvOptions {
   /** By the file name when left out. */
   readonly format?: DataFormat
   readonly textUnit?: TextUnit
@@ -41,6 +42,8 @@ const extensions: Record<string, DataFormat> = {
   '.json': 'json',
   '.csv': 'csv',
   '.tsv': 'csv',
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
   '.txt': 'txt',
   '.text': 'txt',
   '.md': 'txt',
@@ -70,14 +73,14 @@ export async function readDataset(source: DataSource, options: ReadOptions = {})
       first === undefined
         ? `The dataset is empty: there is no row in ${name}.`
         : `None of the ${badCount} rows in ${name} can be read. Line ${first.line}: ${first.reason}.`,
-      'Give JSON Lines with one object per line, a JSON list of objects, CSV with a header line, or plain text.',
+      'Give JSON Lines with one object per line, a JSON list of objects, CSV with a header line, Parquet, or plain text.',
     )
   }
   return { format, rows, bad, badCount, hash: digest.digest('hex') }
 }
 
 /**
- * Rows one by one; only the row at hand is in memory (a .json file is read as a whole).
+ * Rows one by one; only the row at hand is in memory (of Parquet a slice).
  * @param seen gets every chunk of bytes as it is read
  */
 export async function* streamRows(
@@ -86,6 +89,12 @@ export async function* streamRows(
   seen: (chunk: Uint8Array) => void = () => {},
 ): AsyncGenerator<ReadItem> {
   const format = formatOf(source, options)
+  if (format === 'parquet') {
+    for await (const chunk of bytesOf(source)) seen(chunk)
+    const bytes = typeof source === 'string' ? source : source.text
+    yield* readParquet(typeof source === 'string' || typeof bytes !== 'string' ? bytes : Buffer.from(bytes))
+    return
+  }
   const chunks = checked(bytesOf(source), seen)
   switch (format) {
     case 'jsonl':
@@ -95,7 +104,7 @@ export async function* streamRows(
       yield* readJson(chunks)
       break
     case 'csv':
-      yield* readCsv(chunks)
+      yield* readCsv(chunks, options)
       break
     case 'txt':
       yield* readText(chunks, options.textUnit ?? 'line')
@@ -103,14 +112,18 @@ export async function* streamRows(
   }
 }
 
+/** What a file's ending says about its format. */
+export function formatOfName(path: string): DataFormat | undefined {
+  return extensions[extname(path).toLowerCase()]
+}
+
 function formatOf(source: DataSource, options: ReadOptions): DataFormat {
-  const format =
-    options.format ?? (typeof source === 'string' ? extensions[extname(source).toLowerCase()] : source.format)
+  const format = options.format ?? (typeof source === 'string' ? formatOfName(source) : source.format)
   if (format !== undefined) return format
   throw new StudioError(
     'unsupported',
     `The kind of ${String(source)} cannot be told from its name.`,
-    `Name the file .jsonl, .json, .csv, .tsv or .txt, or choose the format (${dataFormats.join(', ')}).`,
+    `Name the file .jsonl, .json, .csv, .tsv, .parquet or .txt, or choose the format (${dataFormats.join(', ')}).`,
   )
 }
 
@@ -146,11 +159,7 @@ const foreign: [number[], string, string][] = [
   [[0xfe, 0xff], 'is UTF-16 text', 'Save it as UTF-8 (in the editor: "Save with encoding").'],
   [[0x50, 0x4b, 3, 4], 'is a ZIP archive or a spreadsheet', 'Unpack it, or export the sheet as CSV.'],
   [[0x1f, 0x8b], 'is compressed with gzip', 'Unpack it first.'],
-  [
-    [0x50, 0x41, 0x52, 0x31],
-    'is a Parquet file',
-    'Convert it to JSON Lines (pandas: df.to_json(…, orient="records", lines=True)).',
-  ],
+  [[0x50, 0x41, 0x52, 0x31], 'is a Parquet file', 'Name the file .parquet, or choose Parquet as its format.'],
 ]
 
 function refuseForeign(chunk: Uint8Array): void {

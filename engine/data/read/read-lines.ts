@@ -2,7 +2,7 @@
 import { messageOf } from '../../errors.ts'
 import { parseJson } from '../json.ts'
 import { linesOf } from './lines.ts'
-import { type ReadItem, rowOf } from './row.ts'
+import { badRow, type ReadItem, rowOf } from './row.ts'
 
 /** Blank lines are skipped. */
 export async function* readJsonl(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadItem> {
@@ -14,9 +14,9 @@ export async function* readJsonl(chunks: AsyncIterable<Uint8Array>): AsyncGenera
 
 function jsonRow(line: number, text: string): ReadItem {
   try {
-    return rowOf(line, parseJson(text))
+    return rowOf(line, parseJson(text), text)
   } catch (error) {
-    return { line, reason: `not valid JSON: ${messageOf(error)}` }
+    return badRow(line, `not valid JSON: ${messageOf(error)}`, text)
   }
 }
 

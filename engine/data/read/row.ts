@@ -10,6 +10,15 @@ export interface BadRow {
   readonly line: number
   /** Why it cannot be used, for people. */
   readonly reason: string
+  /** The beginning of what stands there, where it is text. */
+  readonly text?: string
+}
+
+const shownCharacters = 200
+
+/** A bad row that shows how it begins. */
+export function badRow(line: number, reason: string, text: string): BadRow {
+  return { line, reason, text: text.slice(0, shownCharacters) }
 }
 
 export type ReadItem = Row | BadRow
@@ -19,10 +28,11 @@ export function isBad(item: ReadItem): item is BadRow {
 }
 
 /** An object as a row, or the reason why it is none. */
-export function rowOf(line: number, value: unknown): ReadItem {
+export function rowOf(line: number, value: unknown, text?: string): ReadItem {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { line, value: value as Record<string, unknown> }
   }
   const kind = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
-  return { line, reason: `expected an object with named fields, found ${kind}` }
+  const reason = `expected an object with named fields, found ${kind}`
+  return text === undefined ? { line, reason } : badRow(line, reason, text)
 }

@@ -49,8 +49,12 @@ export interface Encoding {
 }
 
 export class Tokenizer {
+  /** How it cuts words into tokens: BPE, Unigram, WordPiece or WordLevel. */
+  readonly kind: Model['type']
   /** Tokens including added ones (transformers' `len(tokenizer)`). */
   readonly vocabSize: number
+  /** The largest id of the vocabulary without added tokens; −1 where it is empty. */
+  readonly largestOwnId: number
   readonly specialTokens: Readonly<Record<string, string>>
   readonly chatTemplate: string | null
   /** sha256 of the files that decide over ids and templates. */
@@ -70,6 +74,10 @@ export class Tokenizer {
     this.chatTemplate = parts.chatTemplate
     this.hash = parts.hash
     this.cleansUp = parts.cleanUp && parts.model.type !== 'BPE'
+    this.kind = parts.model.type
+    let largest = -1
+    for (const id of parts.model.vocab.values()) if (id > largest) largest = id
+    this.largestOwnId = largest
     this.#idOfText = new Map(parts.model.vocab)
     for (const [text, id] of this.#idOfText) this.#textOfId[id] = text
     const raw = new Map<string, AddedToken>()

@@ -66,6 +66,10 @@ export class OnnxState implements DeviceState {
     if (this.#slot(name).spare !== undefined) this.swap(name)
   }
 
+  remove(name: string): void {
+    this.#slots.delete(name)
+  }
+
   dispose(): void {
     this.#slots.clear()
   }

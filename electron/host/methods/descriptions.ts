@@ -1,0 +1,34 @@
+/** Methods and training settings as a window draws them: nothing but what the engine declares. */
+import { describeField, describeMethod } from '../../../engine/methods/describe.ts'
+import { findMethod, methods } from '../../../engine/methods/index.ts'
+import { trainingDefaults } from '../../../engine/train/defaults.ts'
+import type { GivenSettings } from '../../../engine/train/plan.ts'
+import { perMethodKeys, type TrainingSettings, trainingFields } from '../../../engine/train/plan-fields.ts'
+import type { FieldView } from '../../contract/fields.ts'
+import type { MethodView } from '../../contract/methods.ts'
+
+export function methodViews(): MethodView[] {
+  return [...methods.values()].map((method) => {
+    const { fields, ...rest } = describeMethod(method)
+    return { ...rest, fields: fields.map((field) => ({ ...field, perMethod: true })) }
+  })
+}
+
+/**
+ * The training settings with the defaults that hold for a method and the settings made so far; without a method, those
+ * that hold for none in particular.
+ * @throws StudioError `bad-argument` for an unknown method
+ */
+export function trainingFieldViews(
+  name: string | undefined,
+  { steps }: Pick<GivenSettings, 'steps'>,
+): FieldView[] {
+  const method = name === undefined ? undefined : findMethod(name)
+  // Other defaults follow from the steps that are set; that of the steps themselves does not.
+  const defaults = method && { ...trainingDefaults(method, steps), steps: trainingDefaults(method).steps }
+  const perMethod = new Set<string>(perMethodKeys)
+  return Object.entries(trainingFields).map(([key, field]) => ({
+    ...describeField(key, field, defaults?.[key as keyof TrainingSettings]),
+    perMethod: perMethod.has(key),
+  }))
+}

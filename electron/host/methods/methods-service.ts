@@ -1,0 +1,263 @@
+/** Everything the method screen asks: figures and drawings, sense checks, probes, advice, presets. */
+import { totalmem } from 'node:os'
+import { join } from 'node:path'
+import { StudioError } from '../../../engine/errors.ts'
+import { findMethod, methods } from '../../../engine/methods/index.ts'
+import {
+  definedSettings,
+  type GivenSettings,
+  parsePlan,
+  sortSettings,
+  type TrainPlan,
+} from '../../../engine/train/plan.ts'
+import type { Remark } from '../../contract/fields.ts'
+import type { JobRecord } from '../../contract/jobs.ts'
+import type {
+  Advice,
+  Drawing,
+  EstimateView,
+  LayoutView,
+  Measured,
+  Measurement,
+  ModuleNames,
+} from '../../contract/methods.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { DataReference, ModelReference } from '../built-in.ts'
+import { type Changes, changed } from '../changes.ts'
+import { planOf } from '../create-run.ts'
+import type { JobContext, Jobs } from '../jobs.ts'
+import type { References } from '../runs/references.ts'
+import type { SpawnTrainer } from '../spawn-trainer.ts'
+import type { SettingsFile } from '../system/settings.ts'
+import { advise, type Candidate, type Situation } from './advise.ts'
+import { commandLine } from './command-line.ts'
+import { differencesOf } from './differences.ts'
+import { estimateView } from './estimate-view.ts'
+import { FiguresThread } from './figures-thread.ts'
+import { Measurements, measurementKey, runSeconds } from './measurements.ts'
+import { Presets } from './presets.ts'
+import { probe } from './probe.ts'
+import { Turns } from './turns.ts'
+
+export interface MethodsOptions {
+  readonly dataDir: string
+  readonly store: Store
+  readonly settings: SettingsFile
+  readonly jobs: Jobs
+  readonly changes: Changes
+  readonly spawn: SpawnTrainer
+  readonly references: References
+}
+
+interface Attachment {
+  readonly modelId: string
+  readonly method: string
+  readonly methodConfig: Readonly<Record<string, unknown>>
+}
+export interface Choice extends Attachment {
+  readonly training: GivenSettings
+}
+export interface DataChoice extends Choice {
+  readonly datasetVersionId: string
+}
+
+/** A choice with what it refers to. */
+interface Looked {
+  readonly model: ModelReference
+  readonly data: DataReference
+  readonly plan: TrainPlan
+}
+
+export class MethodsService {
+  readonly presets: Presets
+  readonly #options: MethodsOptions
+  readonly #measurements: Measurements
+  /** Figures follow typing; what reads whole datasets must not stand in their way. */
+  readonly #figures = new FiguresThread()
+  readonly #layouts = new FiguresThread()
+  /** Measurements disturb each other. */
+  readonly #turns = new Turns()
+
+  constructor(options: MethodsOptions) {
+    this.#options = options
+    this.#measurements = new Measurements(options.dataDir)
+    this.presets = new Presets(options.dataDir, () => changed(options.changes, 'presets'))
+  }
+
+  /** @param labelSlots places with a label in a batch, where the data is known */
+  async estimate(choice: Choice, labelSlots?: number, signal?: AbortSignal): Promise<EstimateView> {
+    const machine = this.#machine()
+    const estimate = await this.#figures.ask(
+      'estimate',
+      {
+        ...(await this.#attachment(choice)),
+        training: definedSettings(choice.training),
+        memoryBytes: machine.bytes,
+        ...(labelSlots === undefined ? {} : { labelSlots }),
+      },
+      signal,
+    )
+    return estimateView(estimate, machine, { slots: estimate.labelSlots, assumed: labelSlots === undefined })
+  }
+
+  async layout(choice: DataChoice, signal?: AbortSignal): Promise<LayoutView> {
+    return this.#layouts.ask('layout', { plan: (await this.#look(choice)).plan }, signal)
+  }
+
+  async drawing(attachment: Attachment, signal?: AbortSignal): Promise<Drawing> {
+    return this.#figures.ask('drawing', await this.#attachment(attachment), signal)
+  }
+
+  async moduleNames(
+    { modelId, method }: Pick<Attachment, 'modelId' | 'method'>,
+    signal?: AbortSignal,
+  ): Promise<ModuleNames> {
+    const { dir } = await this.#options.references.model(modelId)
+    return this.#figures.ask('moduleNames', { model: dir, method }, signal)
+  }
+
+  /** Remarks on values of any kind, refusals first. */
+  async check(
+    {
+      modelId,
+      data,
+      ...rest
+    }: Attachment & {
+      readonly training: Readonly<Record<string, unknown>>
+      readonly data?:
+        | Pick<LayoutView, 'examples' | 'validationExamples' | 'batchesPerEpoch' | 'truncated' | 'longest'>
+        | undefined
+    },
+    signal?: AbortSignal,
+  ): Promise<Remark[]> {
+    const { dir } = await this.#options.references.model(modelId)
+    return this.#figures.ask('check', { ...rest, model: dir, data }, signal)
+  }
+
+  /** Measures in a process of its own; a measurement that is known is the result at once, unless `again`. */
+  async probe(choice: DataChoice, again: boolean): Promise<JobRecord> {
+    const { plan, model } = await this.#look(choice)
+    const key = this.#key(plan, choice)
+    const title = `Measuring ${findMethod(choice.method).title} on ${model.name}`
+    return this.#options.jobs.start({ kind: 'methods.probe', title }, async (context) => {
+      const known = again ? undefined : await this.#measurements.get(key)
+      if (known !== undefined) return known
+      if (this.#turns.busy) context.progress({ note: 'Waiting for another measurement' })
+      return this.#turns.take(context.signal, () => this.#measure(key, plan, context))
+    })
+  }
+
+  /** What earlier measurements tell about this choice; null where there is none. */
+  async measured(choice: DataChoice, signal?: AbortSignal): Promise<Measured | null> {
+    const { plan } = await this.#look(choice)
+    const measurement = await this.#measurements.get(this.#key(plan, choice))
+    if (measurement === undefined) return null
+    const { validationBatches } = await this.#layouts.ask('layout', { plan }, signal)
+    return {
+      measurement,
+      steps: plan.steps,
+      runSeconds: runSeconds(measurement, plan, validationBatches ?? 0),
+    }
+  }
+
+  /** All methods on this model, best first. */
+  async advise(
+    request: {
+      readonly modelId: string
+      readonly training: GivenSettings
+      readonly datasetVersionId?: string | undefined
+      readonly memoryBytes?: number | undefined
+      readonly rows?: number | undefined
+      readonly distance?: Situation['distance']
+      readonly wishes?: Situation['wishes']
+    },
+    signal?: AbortSignal,
+  ): Promise<Advice[]> {
+    const { modelId, datasetVersionId, distance, wishes = [] } = request
+    const training = definedSettings(request.training)
+    const memoryBytes = Math.min(request.memoryBytes ?? Number.POSITIVE_INFINITY, this.#machine().bytes)
+    const { dir } = await this.#options.references.model(modelId)
+    const { datasets } = this.#options.store
+    const rows =
+      request.rows ??
+      (datasetVersionId === undefined ? undefined : datasets.getVersion(datasetVersionId).rows)
+    const asked = [...methods.values()].map(async (method): Promise<Candidate> => {
+      const question = { model: dir, method: method.name, methodConfig: {}, training, memoryBytes }
+      try {
+        return { method, estimate: await this.#figures.ask('estimate', question, signal) }
+      } catch (error) {
+        if (!(error instanceof StudioError) || error.code === 'cancelled') throw error
+        return { method, estimate: { refused: error.message } }
+      }
+    })
+    const { model } = await this.#figures.ask(
+      'drawing',
+      { model: dir, method: [...methods.keys()][0]!, methodConfig: {} },
+      signal,
+    )
+    return advise(
+      { baseParameters: model.parameters, memoryBytes, rows, distance, wishes },
+      await Promise.all(asked),
+    )
+  }
+
+  /** The choice of a stored run, as a draft has it. @throws StudioError `not-found`; what has changed since */
+  ofRun(id: string): DataChoice {
+    const run = this.#options.store.runs.get(id)
+    const method = findMethod(run.method)
+    return {
+      modelId: run.modelId,
+      datasetVersionId: run.datasetVersionId,
+      method: run.method,
+      ...differencesOf(method, parsePlan(run.config)),
+    }
+  }
+
+  async command(choice: DataChoice): Promise<string> {
+    const { model, data, plan } = await this.#look(choice)
+    const method = findMethod(choice.method)
+    return commandLine(model, data, method, differencesOf(method, plan))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#figures.close(), this.#layouts.close()])
+  }
+
+  #machine(): EstimateView['machine'] {
+    const limit = this.#options.settings.get().memoryLimitBytes
+    return { bytes: Math.min(limit ?? Number.POSITIVE_INFINITY, totalmem()), limited: limit !== null }
+  }
+
+  async #attachment({ modelId, method, methodConfig }: Attachment) {
+    return { model: (await this.#options.references.model(modelId)).dir, method, methodConfig }
+  }
+
+  async #look(choice: DataChoice): Promise<Looked> {
+    const [model, data] = await Promise.all([
+      this.#options.references.model(choice.modelId),
+      this.#options.references.data(choice.datasetVersionId),
+    ])
+    const { method, methodConfig, training } = choice
+    const { plan, examples } = sortSettings(training)
+    const { dataDir, settings } = this.#options
+    const choices = { threads: settings.get().threads, ...plan, methodConfig }
+    const spec = { model, data, method, choices, ...examples }
+    return { model, data, plan: planOf(dataDir, spec, join(dataDir, 'cache', 'probe')) }
+  }
+
+  #key(plan: TrainPlan, { modelId, datasetVersionId }: DataChoice): string {
+    const { fingerprint } = this.#options.store.models.get(modelId)
+    return measurementKey(plan, fingerprint, datasetVersionId)
+  }
+
+  async #measure(key: string, plan: TrainPlan, context: JobContext): Promise<Measurement> {
+    const { store, changes, spawn } = this.#options
+    const busy = () => store.runs.unfinished().length > 0
+    const before = busy()
+    const measured = await probe(plan, spawn, context)
+    const measurement = { ...measured, disturbed: before || busy() }
+    await this.#measurements.put(key, measurement)
+    changed(changes, 'measurements', key)
+    return measurement
+  }
+}

@@ -1,0 +1,71 @@
+/** What training and probing a plan have in common: everything checked and opened, nothing computed yet. */
+import { join } from 'node:path'
+import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
+import { StudioError } from '../errors.ts'
+import { checkAttachments } from '../methods/attach.ts'
+import { parseFields } from '../methods/fields.ts'
+import { type AnyMethod, findMethod } from '../methods/index.ts'
+import { checkTargets } from '../methods/targets.ts'
+import { type LoadedModel, openModel } from '../models/load.ts'
+import { defaultRuntime } from '../runtimes/index.ts'
+import { parsePlan, type TrainPlan } from './plan.ts'
+import { prepareData, type RunData } from './run-data.ts'
+import { TrainingSession } from './session.ts'
+
+export interface OpenedRun {
+  readonly plan: TrainPlan
+  readonly method: AnyMethod
+  readonly config: Readonly<Record<string, unknown>>
+  readonly loaded: LoadedModel
+  readonly tokenizer: Tokenizer
+  readonly data: RunData
+  openSession(): TrainingSession
+}
+
+/** @throws StudioError for a bad plan, model or data, or where they do not fit each other */
+export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<OpenedRun> {
+  const plan = parsePlan(rawPlan)
+  const method = findMethod(plan.method)
+  const config = parseFields(method.title, method.fields, plan.methodConfig)
+  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
+  checkPlacement(loaded, method, config)
+  checkLength(plan.length, loaded)
+  const tokenizer = await loadTokenizer(plan.model)
+  const data = await prepareData(plan, tokenizer, method.virtualTokens?.(config) ?? 0)
+  const openSession = () =>
+    new TrainingSession({
+      runtime: defaultRuntime,
+      loaded,
+      method,
+      config,
+      profile: plan.profile,
+      ...(plan.recompute === null ? {} : { recompute: plan.recompute }),
+      ...(plan.threads === null ? {} : { threads: plan.threads }),
+      maxGradientNorm: plan.maxGradientNorm ?? undefined,
+      seed: plan.seed,
+    })
+  return { plan, method, config, loaded, tokenizer, data, openSession }
+}
+
+/** @throws StudioError where the options of a method exclude each other or do not fit the model */
+export function checkPlacement(
+  loaded: LoadedModel,
+  method: AnyMethod,
+  config: Readonly<Record<string, unknown>>,
+): void {
+  method.check?.(config, loaded.model.facts.modelType)
+  if (method.selects === 'targets') checkTargets(config)
+  checkAttachments(loaded, method, config)
+}
+
+/** @throws StudioError where rows are longer than the model can read */
+export function checkLength(length: number, loaded: LoadedModel): void {
+  const { contextLength } = loaded.model.facts
+  if (length > contextLength)
+    throw new StudioError(
+      'bad-config',
+      `Rows of ${length} tokens are longer than the ${contextLength} the model was made for.`,
+      `Set the length to ${contextLength} or less.`,
+    )
+}

@@ -1,0 +1,2 @@
+/** How many steps a probe measures, after one that warms up. */
+export const PROBED_STEPS = 2
