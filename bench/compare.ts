@@ -77,10 +77,20 @@ try {
       `${options.runs} runs of ${options.steps} steps; storing a step: ${insertMicroseconds.toFixed(1)} µs`,
     )
     console.table(
-      host.map(({ what, ...time }) => ({ what, ms: round(time.milliseconds), kB: round(time.kilobytes) })),
+      host.map(({ what, ...time }) => ({
+        what,
+        ms: round(time.milliseconds),
+        'cpu ms': round(time.cpuMilliseconds),
+        kB: round(time.kilobytes),
+      })),
     )
     console.table(
-      window.map(({ what, median, p95 }) => ({ what, 'p50 ms': round(median), 'p95 ms': round(p95) })),
+      window.map(({ what, median, p95, cpu }) => ({
+        what,
+        'p50 ms': round(median),
+        'p95 ms': round(p95),
+        ...(cpu === undefined ? {} : { 'cpu ms': round(cpu) }),
+      })),
     )
   }
 } finally {

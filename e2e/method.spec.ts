@@ -34,6 +34,8 @@ async function bothThemes(page: Page, look: () => Promise<void>): Promise<void> 
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme)
+    // Colours that are on their way are not the theme's.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
     await look()
   }
 }
@@ -254,7 +256,7 @@ story(
     await trained(page, 6 * 192)
     await page.getByText('Nobody has written down how.').first().waitFor({ state: 'attached' })
     await field(page, 'Push').fill('6')
-    await page.getByText('Push is 6: the vector then drowns what the layer says.').waitFor()
+    await page.getByText('6 is unusually high: the vector then drowns what the layer says.').waitFor()
     await field(page, 'Push').fill('2')
     await page.getByRole('radio', { name: 'Advanced' }).check({ force: true })
     await field(page, 'Random start').check()
@@ -274,5 +276,30 @@ story(
     environment: {
       PEFT_STUDIO_EXTRA_METHODS: join(import.meta.dirname, '../engine/testing/throw-away-method.ts'),
     },
+  },
+)
+
+story(
+  'the few-shot baseline is scored on the same rows, without a single trained number',
+  async ({ page, go, stored }) => {
+    await go('method')
+    await card(page, 'Few-shot prompt').click()
+    await trained(page, 0)
+    await page.getByText('Nothing of the model is trained.').waitFor()
+    await expect.poll(() => field(page, 'Learning rate').count(), soon).toBe(0)
+    await field(page, 'Examples').fill('0')
+    await page.getByRole('button', { name: 'Score it' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Train' }).waitFor()
+    await expect
+      .poll(() => stored((store) => store.runs.list()[0]?.status), { timeout: 60_000 })
+      .toBe('completed')
+    const run = stored((store) => store.runs.list()[0]!)
+    expect(run).toMatchObject({
+      method: 'few-shot',
+      trainableParameters: 0,
+      plannedSteps: 0,
+      trainLoss: null,
+    })
+    expect(run.validationLoss).toBe(run.baseValidationLoss)
   },
 )

@@ -15,6 +15,8 @@ logConsole(folder)
 app.enableSandbox()
 // The page has an origin of its own, app://studio, with a strict content security policy.
 declareAppScheme()
+// Windows shows notifications of applications it knows by this name.
+app.setAppUserModelId('studio.peft.desktop')
 // Chromium's own files lie with the data they belong to; the lock below is per folder too.
 app.setPath('userData', `${folder}/desktop`)
 

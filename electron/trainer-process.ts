@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { type ErrorCode, messageOf, StudioError } from '../engine/errors.ts'
 import type { TrainEvent } from '../engine/train/events.ts'
+import { ensureCollector } from '../engine/train/process-flags.ts'
 import { parseToTrainer } from './host/trainer-messages.ts'
 import { openTrainerChannel } from './trainer-channel.ts'
 
@@ -16,6 +17,7 @@ export type Train = (
   control: { paused: () => boolean },
 ) => AsyncGenerator<TrainEvent>
 
+ensureCollector()
 const channel = openTrainerChannel()
 const stop = new AbortController()
 let paused = false

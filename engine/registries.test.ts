@@ -52,12 +52,15 @@ test('every field of every method explains itself and accepts its own default', 
 
 test('every method says with sources when it does well, and at which learning rates', async () => {
   const { claimsOf } = await import('./methods/suits.ts')
-  for (const { name, suits, defaults } of methods.values()) {
+  const { trainsAnything } = await import('./methods/attach.ts')
+  for (const method of methods.values()) {
+    const { name, suits, defaults } = method
     expect(suits, name).toBeDefined()
     for (const { text, source } of claimsOf(suits!)) {
       expect(text, name).toMatch(/^[A-Z].*\.$/)
       expect(new URL(source.url).protocol, name).toBe('https:')
     }
+    if (!trainsAnything(method)) continue
     const { low = 0, high = Infinity } = defaults.sensibleRate!
     expect(defaults.learningRate, name).toBeGreaterThan(low)
     expect(defaults.learningRate, name).toBeLessThan(high)

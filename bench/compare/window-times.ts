@@ -1,10 +1,25 @@
 /** How long the window takes: from the address of a comparison to its drawn curves, to pan, and to follow a growing run. */
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 
 export interface WindowTime {
   readonly what: string
   readonly median: number
   readonly p95: number
+  /** Processor time of the page's main thread per opening or frame, which other work on the machine changes less. */
+  readonly cpu?: number
+}
+
+/** Processor milliseconds of the page's main thread so far. */
+async function pageCpu(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000
+}
+
+/** A session that counts processor time instead of time on the clock. */
+async function counting(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return session
 }
 
 const chart = '[data-chart="Training loss"]'
@@ -40,17 +55,28 @@ export async function openTimes(page: Page, ids: readonly string[]): Promise<Win
     await page.waitForTimeout(300)
   }
   await away()
+  const session = await counting(page)
+  const start = await pageCpu(session)
   const first = await once()
+  const firstCpu = (await pageCpu(session)) - start
   const again: number[] = []
+  let cpu = 0
   for (let turn = 0; turn < opens; turn++) {
     await away()
+    const before = await pageCpu(session)
     again.push(await once())
+    cpu += (await pageCpu(session)) - before
   }
-  return [{ what: 'open compare, first time', median: first, p95: first }, summary('open compare', again)]
+  return [
+    { what: 'open compare, first time', median: first, p95: first, cpu: firstCpu },
+    { ...summary('open compare', again), cpu: cpu / opens },
+  ]
 }
 
 /** Time between frames while the view moves by some pixels in each. */
 export async function panTimes(page: Page): Promise<WindowTime[]> {
+  const session = await counting(page)
+  const before = await pageCpu(session)
   const times = await page.evaluate(
     async ({ chart, frames }) => {
       const over = document.querySelector<HTMLElement>(`${chart} .u-over`)
@@ -79,11 +105,17 @@ export async function panTimes(page: Page): Promise<WindowTime[]> {
     },
     { chart, frames },
   )
-  return [summary('pan, between frames', times.between), summary('pan, script per frame', times.busy)]
+  const cpu = ((await pageCpu(session)) - before) / frames
+  return [
+    { ...summary('pan, between frames', times.between), cpu },
+    summary('pan, script per frame', times.busy),
+  ]
 }
 
 /** Time between frames while runs grow. */
 export async function liveTimes(page: Page, seconds: number): Promise<WindowTime> {
+  const session = await counting(page)
+  const before = await pageCpu(session)
   const times = await page.evaluate(async (seconds) => {
     const between: number[] = []
     const end = performance.now() + seconds * 1_000
@@ -96,7 +128,10 @@ export async function liveTimes(page: Page, seconds: number): Promise<WindowTime
     }
     return between
   }, seconds)
-  return summary('live, between frames', times)
+  return {
+    ...summary('live, between frames', times),
+    cpu: ((await pageCpu(session)) - before) / times.length,
+  }
 }
 
 function summary(what: string, values: readonly number[]): WindowTime {

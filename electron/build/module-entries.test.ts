@@ -9,6 +9,7 @@ import { moduleEntries } from './module-entries.ts'
 test('a worker that is named beside its user is built, and found where it was built', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'src/deep'), { recursive: true })
+  mkdirSync(join(folder, 'below'))
   symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(
@@ -23,7 +24,9 @@ test('a worker that is named beside its user is built, and found where it was bu
        const worker = new Worker(
          new URL('./x-worker.ts', import.meta.url),
        )
-       return (await once(worker, 'message'))[0]
+       const other = new Worker(new URL('../../below/y-worker.ts', import.meta.url))
+       const heard = await Promise.all([once(worker, 'message'), once(other, 'message')])
+       return heard[0][0] + heard[1][0]
      }`,
   )
   writeFileSync(
@@ -31,6 +34,11 @@ test('a worker that is named beside its user is built, and found where it was bu
     `import { parentPort } from 'node:worker_threads'
      import { shared } from '../shared.ts'
      parentPort?.postMessage(shared as number)`,
+  )
+  writeFileSync(
+    join(folder, 'below/y-worker.ts'),
+    `import { parentPort } from 'node:worker_threads'
+     parentPort?.postMessage(8 as number)`,
   )
   writeFileSync(join(folder, 'src/shared.ts'), 'export const shared: number = 42\n')
   await build({
@@ -53,5 +61,5 @@ test('a worker that is named beside its user is built, and found where it was bu
   })
   const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'out/main.js')], { encoding: 'utf8' })
   expect(stderr).toBe('')
-  expect(stdout.trim()).toBe('42')
+  expect(stdout.trim()).toBe('50')
 })

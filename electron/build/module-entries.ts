@@ -13,11 +13,13 @@ export function moduleEntries(): Plugin {
       filter: { code: 'import.meta.url' },
       handler(code, id) {
         const written = code.replace(started, (_all, path: string) => {
-          this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${path}.ts`) })
-          return `new URL('${path}.js', import.meta.url)`
+          const entry = this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${path}.ts`) })
+          return `import.meta.ROLLUP_FILE_URL_${entry}`
         })
         return { code: written, map: null }
       },
     },
+    // Beside the module that names it: a base such as a web page's has no meaning here.
+    resolveFileUrl: ({ relativePath }) => `new URL('${relativePath}', import.meta.url)`,
   }
 }

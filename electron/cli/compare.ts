@@ -78,7 +78,11 @@ function comparison(model: string, data: string, base: number | null, runs: read
       value: (r) => (base === null || r.validationLoss === null ? '–' : signed(r.validationLoss - base)),
       align: 'right',
     },
-    { title: 'TRAIN', value: (r) => formatLoss(r.trainLoss), align: 'right' },
+    {
+      title: 'TRAIN',
+      value: (r) => (r.trainableParameters === 0 ? '–' : formatLoss(r.trainLoss)),
+      align: 'right',
+    },
     { title: 'TRAINED', value: (r) => formatCount(r.trainableParameters), align: 'right' },
     { title: 'SHARE', value: (r) => formatShare(r.trainableParameters / r.totalParameters), align: 'right' },
     { title: 'ADAPTER', value: (r) => formatBytes(r.adapterBytes), align: 'right' },

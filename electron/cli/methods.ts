@@ -1,5 +1,6 @@
 /** `methods`: what there is to choose from. */
 import type { Command } from 'commander'
+import { describeMethod } from '../../engine/methods/describe.ts'
 import { findMethod, methods } from '../../engine/methods/index.ts'
 import { formatRate } from './format.ts'
 import { type CommandContext, jsonOption } from './options.ts'
@@ -14,23 +15,11 @@ export function registerMethods(program: Command, { stdout }: CommandContext): v
     .action((name: string | undefined, { json }: { json?: true }) => {
       const chosen = name === undefined ? [...methods.values()] : [findMethod(name)]
       if (json) {
-        const documents = chosen.map((m) => ({
-          name: m.name,
-          title: m.title,
-          taxonomy: m.taxonomy,
-          paper: m.paper,
-          explain: m.explain,
-          chooseWhen: m.chooseWhen,
-          avoidWhen: m.avoidWhen,
-          merges: m.merges === true,
-          defaults: m.defaults,
-          fields: Object.fromEntries(
-            Object.entries(m.fields).map(([key, { type, label, help, default: value }]) => [
-              key,
-              { type, label, help, default: value },
-            ]),
-          ),
-        }))
+        const documents = chosen.map((m) => {
+          const { fields: list, ...described } = describeMethod(m)
+          const options = list.map(({ key, ...field }) => [key, field] as const)
+          return { ...described, merges: m.merges === true, fields: Object.fromEntries(options) }
+        })
         stdout.write(`${JSON.stringify(name === undefined ? documents : documents[0])}\n`)
       } else if (name === undefined)
         stdout.write(
@@ -44,9 +33,10 @@ export function registerMethods(program: Command, { stdout }: CommandContext): v
         )
       else {
         const method = chosen[0]!
-        const options = Object.entries(method.fields).map(
-          ([key, field]) => [key, `${field.help} [${JSON.stringify(field.default)}]`] as const,
-        )
+        const options = describeMethod(method).fields.map(({ key, help, range, default: value }) => {
+          const bounds = range === null ? '' : ` ${range[0]?.toUpperCase()}${range.slice(1)}.`
+          return [key, `${help}${bounds} [${JSON.stringify(value)}]`] as const
+        })
         stdout.write(
           `${method.title} — ${method.paper.title}, ${method.paper.url}\n\n${method.explain}\nChoose it when: ${method.chooseWhen}\nBetter not when: ${method.avoidWhen}\n`,
         )

@@ -67,7 +67,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
                 'trained',
                 `${formatCount(result.trainableParameters)} of ${formatCount(result.totalParameters)} parameters (${formatShare(result.trainableParameters / result.totalParameters)})`,
               ],
-              ['train loss', formatLoss(result.trainLoss)],
+              ['train loss', result.trainableParameters === 0 ? '–' : formatLoss(result.trainLoss)],
               [
                 'validation loss',
                 `${result.validationLoss === null ? '–' : formatLoss(result.validationLoss)} (base ${result.baseValidationLoss === null ? '–' : formatLoss(result.baseValidationLoss)})`,

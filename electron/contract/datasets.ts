@@ -44,6 +44,19 @@ export const datasetsContract = {
   formats: oc.output(z.array(formatSchema)),
   /** Looks at the first rows of a source. Call again with `reading` or `mapping` when the person changes them. */
   detect: oc.input(detectInputSchema).output(detectionSchema),
+  /** One of the first good rows of a source (`index` from 0) as the model would see it under a mapping. */
+  previewSource: oc
+    .input(
+      z.object({
+        source: sourceSchema,
+        reading: readingSchema,
+        mapping: mappingSchema,
+        index: z.int().min(0).max(999),
+        tokens: tokensSchema,
+        length: z.int().min(2),
+      }),
+    )
+    .output(previewSchema),
   /**
    * Job `dataset.import` (ImportResult). All good rows become a dataset with version 1; cancelled or failed, it leaves
    * nothing behind. An upload is deleted once it is imported.
@@ -131,6 +144,16 @@ export const datasetsContract = {
    */
   save: oc.input(change.extend({ note: z.string().max(2_000).default('') })).output(job),
 
+  /** What a split would give, without making it. */
+  splitPreview: oc
+    .input(sheet.extend({ rule: splitRuleSchema }))
+    .output(z.object({ trainRows: count, validationRows: count })),
+  /** Different values of a column with their rows, the most frequent first, where there are few enough to split by. */
+  columnValues: oc
+    .input(sheet.extend({ column: z.string() }))
+    .output(
+      z.object({ values: z.array(z.object({ value: z.string(), rows: count })), tooMany: z.boolean() }),
+    ),
   /** How well a mapping fits this sheet's rows (the first thousand of each split). */
   tryMapping: oc.input(sheet.extend({ mapping: mappingSchema })).output(mappingFitSchema),
   /** Job `dataset.check` (CheckReport). `tokens`: also look for rows longer than that; takes longer. */

@@ -32,6 +32,8 @@ export const methodSchema = z.object({
   defaults: z.object({ learningRate: z.number(), weightDecay: z.number(), warmupRatio: z.number() }),
   /** Merge, stack, hot swap, cached generation, … */
   abilities: z.array(abilitySchema),
+  /** Whether anything is trained; a baseline is only scored. */
+  trains: z.boolean(),
   /** Where it attaches, in words. */
   attaches: z.array(z.string()),
   /** Which file an adapter of it is, in words. */
@@ -256,6 +258,7 @@ export const methodsContract = {
             examples: true,
             validationExamples: true,
             batchesPerEpoch: true,
+            tokensPerEpoch: true,
             truncated: true,
             longest: true,
           })

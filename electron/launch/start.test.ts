@@ -1,14 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
@@ -106,7 +98,7 @@ test.runIf(process.platform === 'linux')(
     const folder = checkout({
       electronInstaller: "console.log('noise'); console.error('noise'); process.exit(1)",
     })
-    const first = npmStart(folder, [], { DISPLAY: ':99' })
+    const first = npmStart(folder, [], { DISPLAY: ':99', ...asUser })
     await first.url
     await first.end()
     expect(first.said).toEqual([
@@ -114,7 +106,7 @@ test.runIf(process.platform === 'linux')(
       'Electron is not here and could not be fetched ("npx install-electron" tries again), so the studio opens in a browser tab.',
       'Building the window (a few seconds, only after a change).',
     ])
-    const second = npmStart(folder, [], { DISPLAY: ':99' })
+    const second = npmStart(folder, [], { DISPLAY: ':99', ...asUser })
     await second.url
     await second.end()
     expect(second.said).toEqual([
@@ -177,17 +169,47 @@ test.each<[Part, string, boolean]>([
   expect(isUpToDate(folder, part)).toBe(!stale)
 })
 
-test('the application is started with the data folder, and not as plain Node', async () => {
+/** A checkout whose Electron is a shell script. */
+function checkoutWith(script: string): string {
   const folder = checkout()
-  mkdirSync(join(folder, 'node_modules/electron/dist'), { recursive: true })
   const binary = join(folder, 'node_modules/electron/dist/electron')
+  mkdirSync(join(binary, '..'))
   writeFileSync(join(folder, 'node_modules/electron/path.txt'), 'electron')
-  writeFileSync(binary, '#!/bin/sh\necho "http $PEFT_STUDIO_DATA [$ELECTRON_RUN_AS_NODE] $1"\nexit 7\n')
+  writeFileSync(binary, `#!/bin/sh\n${script}\n`)
   chmodSync(binary, 0o755)
   for (const part of ['page', 'desktop'] as const) markAsBuilt(folder, part)
-  const { child, url, said } = npmStart(folder, [], { DISPLAY: ':99', ELECTRON_RUN_AS_NODE: '1' })
+  return folder
+}
+
+/** Electron's sandbox refuses root on Linux, whom tests often are. */
+const asUser = {
+  NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent('process.getuid = () => 1000')}`,
+}
+
+test('the application is started with the data folder, and not as plain Node', async () => {
+  const folder = checkoutWith('echo "http $PEFT_STUDIO_DATA [$ELECTRON_RUN_AS_NODE] $1"; exit 7')
+  const { child, url, said } = npmStart(folder, [], { DISPLAY: ':99', ELECTRON_RUN_AS_NODE: '1', ...asUser })
   expect(await url, said.join('\n')).toMatch(new RegExp(`^http ${child.spawnargs[3]} \\[\\] ${folder}$`))
   const [code] = await once(child, 'close')
   expect(code).toBe(7)
   expect(said).toEqual([])
 })
+
+test.runIf(process.platform === 'linux')(
+  'where its sandbox is not permitted, or for root, the tab opens',
+  async () => {
+    const folder = checkoutWith('echo "FATAL: no sandbox" >&2; kill -TRAP $$')
+    const dying = npmStart(folder, [], { DISPLAY: ':99', ...asUser })
+    expect(await dying.url).toContain('127.0.0.1')
+    await dying.end()
+    expect(dying.said).toEqual([
+      'FATAL: no sandbox',
+      'Electron could not start here (its own words are above), so the studio opens in a browser tab.',
+    ])
+    const root = { NODE_OPTIONS: asUser.NODE_OPTIONS.replace('1000', '0') }
+    const asRoot = npmStart(folder, [], { DISPLAY: ':99', ...root })
+    expect(await asRoot.url).toContain('127.0.0.1')
+    await asRoot.end()
+    expect(asRoot.said).toEqual(['Electron does not run as root, so the studio opens in a browser tab.'])
+  },
+)

@@ -25,7 +25,6 @@ function contentSecurityPolicy(nonce: string): string {
 /** Powers of a browser that the studio never uses. */
 const refusedPowers = [
   'accelerometer',
-  'bluetooth',
   'camera',
   'display-capture',
   'geolocation',

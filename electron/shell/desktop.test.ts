@@ -23,6 +23,12 @@ test('the window is sandboxed, isolated and without Node', async () => {
   await vi.waitUntil(() => window().shown)
 })
 
+test('notifications carry the name the installer gives the application', async () => {
+  const { electron } = await startDesktop()
+  const builder = await readFile(join(import.meta.dirname, '../../electron-builder.yml'), 'utf8')
+  expect(electron.app.appUserModelId).toBe(/^appId: (.*)$/m.exec(builder)?.[1])
+})
+
 test('the background before the page is drawn is the page’s own', async () => {
   const { background } = await import('./window.ts')
   const tokens = await readFile(join(import.meta.dirname, '../../renderer/styles/tokens.css'), 'utf8')

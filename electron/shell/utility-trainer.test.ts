@@ -62,3 +62,12 @@ test('one that does not hear is killed', async () => {
   await expect(running).rejects.toMatchObject({ message: expect.stringContaining('studio closed') })
   expect(store.runs.get(id).status).toBe('interrupted')
 })
+
+test('the collector can be called there too, although V8 does not get its flags', async () => {
+  const store = openStore(temporaryFolder())
+  onTestFinished(() => store.close())
+  const collecting = fileURLToPath(new URL('./testing/collecting-job.ts', import.meta.url))
+  const supervisor = new TrainerSupervisor(store, { jobModule: collecting, spawn: utilityTrainer })
+  const events = await collect(supervisor.runJob(queuedRun(store).id, {}, never))
+  expect(events[0]).toMatchObject({ type: 'notice', message: 'collected' })
+})

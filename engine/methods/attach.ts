@@ -83,6 +83,12 @@ export function canAttachTo(method: AnyMethod, kind: Site['kind']): boolean {
   return method[seamOf[kind]] !== undefined
 }
 
+/** Whether a method can train anything at all, or only puts something into the input. */
+export function trainsAnything(method: AnyMethod): boolean {
+  const seams = Object.values(seamOf).some((part) => method[part] !== undefined)
+  return seams || method.trainsParameter !== undefined
+}
+
 /** Whether a method attaches at a site. */
 export function attachesAt(method: AnyMethod, config: AnyConfig, site: Site, modelType: string): boolean {
   if (!canAttachTo(method, site.kind)) return false

@@ -1,4 +1,6 @@
 /** A method and its fields as plain data: what cards, forms, lists and the command line show. */
+
+import { trainsAnything } from './attach.ts'
 import { defaultsOf, type Fields, rangeOf } from './fields.ts'
 import type { AnyMethod } from './index.ts'
 import { claimsOf } from './suits.ts'
@@ -27,6 +29,7 @@ export function describeMethod(method: AnyMethod) {
     defaults: { learningRate, weightDecay, warmupRatio },
     abilities: abilitiesOf(method),
     attaches: placesOf(method),
+    trains: trainsAnything(method),
     file: fileKinds[method.format.kind],
     evidence: method.suits === undefined ? [] : [...claimsOf(method.suits)],
     fields: Object.entries(method.fields).map(([key, field]) => describeField(key, field)),
@@ -69,6 +72,7 @@ const fileKinds = {
   peft: 'Hugging Face PEFT folder',
   adapterhub: 'AdapterHub folder',
   model: 'whole model folder',
+  prompt: 'prompt as text',
 } as const satisfies Record<AnyMethod['format']['kind'], string>
 
 /** Where a method attaches, in words. */
@@ -82,6 +86,7 @@ export function placesOf(method: AnyMethod): string[] {
     hidden: 'the hidden layer of the feed-forward part',
     block: 'the joints of sub-layers and residual stream',
     trainsParameter: 'the weights themselves',
+    demonstrations: 'the text of the input',
   } as const satisfies Partial<Record<keyof AnyMethod, string>>
   return Object.entries(words).flatMap(([part, place]) =>
     method[part as keyof typeof words] === undefined ? [] : [place],
@@ -96,6 +101,7 @@ export function abilitiesOf(method: AnyMethod): Ability[] {
   const impossible = method.merges === true ? '' : method.merges.impossible
   const virtual = method.virtualTokens?.(config) ?? 0
   const prefix = method.prefixLength?.(config) ?? 0
+  const shown = method.demonstrations?.(config).count ?? 0
   const uncached = method.uncached?.(config)
   const beside = !wholeModel && method.trainsParameter === undefined
   return [
@@ -133,7 +139,9 @@ export function abilitiesOf(method: AnyMethod): Ability[] {
         ? 'Merged, the model is exactly as fast as the base.'
         : virtual + prefix > 0
           ? `Every input is ${virtual + prefix} tokens longer.`
-          : 'What it adds is computed with every token and stays.',
+          : shown > 0
+            ? `Every input is longer by ${shown} examples.`
+            : 'What it adds is computed with every token and stays.',
     },
     {
       key: 'cached',

@@ -6,6 +6,7 @@ import { adapterParallel } from './adapter-parallel.ts'
 import { adapterPlus } from './adapter-plus.ts'
 import { dora } from './dora.ts'
 import { loadExtraMethods } from './extra-methods.ts'
+import { fewShot } from './few-shot.ts'
 import type { Fields } from './fields.ts'
 import { full } from './full.ts'
 import { ia3 } from './ia3.ts'
@@ -29,6 +30,7 @@ const list = [
   adapterParallel,
   adapterPlus,
   full,
+  fewShot,
 ]
 
 /** The methods of the studio, and those that a developer tries out (see extra-methods.ts). */

@@ -1,4 +1,5 @@
 /** The contract of a method: identity, configuration, trainable tensors per place of attachment, forward rewrite, merge. */
+import type { Demonstrations } from '../data/batches/demonstrations.ts'
 import type { Value } from '../graph/value.ts'
 import type { ModelFacts } from '../models/architecture.ts'
 import type {
@@ -116,6 +117,8 @@ export type AdapterFormat =
   | { readonly kind: 'adapterhub' }
   /** A whole model folder. */
   | { readonly kind: 'model' }
+  /** No tensors: the examples that stand in front, as text and tokens. */
+  | { readonly kind: 'prompt' }
 
 /** Families after Lialin et al. 2023 (arXiv 2303.15647), in the order in which they are shown. */
 export const taxonomies = [
@@ -125,6 +128,7 @@ export const taxonomies = [
   'selective',
   'hybrid',
   'full',
+  'baseline',
 ] as const
 export type Taxonomy = (typeof taxonomies)[number]
 
@@ -173,6 +177,8 @@ export interface Method<F extends Fields = Fields, C = ConfigOf<F>> {
   defaultTargets?(modelType: string): readonly string[] | undefined
   /** Virtual tokens in front of every example. */
   virtualTokens?(config: C): number
+  /** Training examples in front of every example that is scored. */
+  demonstrations?(config: C): Demonstrations
   /** Prefix keys in front of every layer's keys. */
   prefixLength?(config: C): number
   /** Base parameters that are trained in place. */

@@ -39,7 +39,7 @@ export interface DrawnLayers {
 
 export interface ModelDrawing {
   readonly before: readonly DrawnSite[]
-  /** Neighbouring layers that are the same and get the same. */
+  /** Layers that are the same and get the same, by the number of the first. */
   readonly groups: readonly DrawnLayers[]
   readonly after: readonly DrawnSite[]
   readonly virtualTokens: number
@@ -188,10 +188,10 @@ function wordsOf(site: Site, name: string): Pick<DrawnSite, 'kind' | 'name' | 'w
   }
 }
 
-/** Puts neighbouring layers together whose sites and trained tensors differ in nothing but the number. */
+/** Puts layers together, wherever they stand, whose sites and trained tensors differ in nothing but the number. */
 function grouped(places: readonly Place[]): DrawnLayers[] {
   const byLayer = [...Map.groupBy(places, (place) => place.layer!)].sort(([a], [b]) => a - b)
-  const groups: { layers: number[]; module: string; sites: DrawnSite[]; print: string }[] = []
+  const groups = new Map<string, { layers: number[]; module: string; sites: DrawnSite[] }>()
   for (const [layer, members] of byLayer) {
     const sites = members.map((place) => place.drawn)
     const print = JSON.stringify(
@@ -202,9 +202,9 @@ function grouped(places: readonly Place[]): DrawnLayers[] {
         trained.map((t) => [t.shape, t.ofBase]),
       ]),
     )
-    const last = groups.at(-1)
-    if (last?.print === print) last.layers.push(layer)
-    else groups.push({ layers: [layer], module: members[0]!.layerModule, sites, print })
+    const group = groups.get(print)
+    if (group === undefined) groups.set(print, { layers: [layer], module: members[0]!.layerModule, sites })
+    else group.layers.push(layer)
   }
-  return groups.map(({ print: _, ...group }) => group)
+  return [...groups.values()]
 }

@@ -1,14 +1,14 @@
 /** What a run would need, known before it starts: sizes of the method and memory of its real training graph. */
 import { sizeOf } from '../graph/host-tensor.ts'
 import { estimateMemory, type MemoryEstimate, type StateKind, totalBytes } from '../graph/memory.ts'
-import type { TrainedTensor } from '../methods/attach.ts'
+import { type TrainedTensor, trainsAnything } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import type { LoadedModel } from '../models/load.ts'
 import type { Profile } from '../runtimes/index.ts'
 import { momentNames } from './adamw.ts'
-import { type BatchShape, modelGraph } from './model-graph.ts'
+import { type BatchShape, type ModelGraph, modelGraph } from './model-graph.ts'
 import { type Recompute, recomputed } from './recompute.ts'
-import { accumulatingStep, applyingStep, gradientName, trainingStep } from './step-graph.ts'
+import { accumulatingStep, applyingStep, evaluationGraph, gradientName, trainingStep } from './step-graph.ts'
 
 /** Rows and tokens per row; without `labelSlots`, half of all tokens carry a label. */
 export type EstimateShape = Omit<BatchShape, 'labelSlots'> & Partial<BatchShape>
@@ -42,7 +42,7 @@ export interface RunEstimate {
 const PROCESS_BYTES = 160 * 2 ** 20
 
 /**
- * Builds the graphs that a training session would compile for this shape, and adds up what they need.
+ * Builds the graphs that a session would compile for this shape, and adds up what they need.
  * @param config checked by the method's fields
  * @throws StudioError as building the graph does: a method without anything to train, a shape that does not fit the model
  */
@@ -55,16 +55,14 @@ export function estimateRun(
 ): RunEstimate {
   const { rows, length } = shape
   const labelSlots = shape.labelSlots ?? Math.max(1, Math.floor((rows * length) / 2))
-  const model = modelGraph(loaded, method, config, { rows, length, labelSlots }, true)
-  const accumulates = (options.gradientAccumulation ?? 1) > 1
-  const step = accumulates ? accumulatingStep(model) : trainingStep(model, options.maxGradientNorm)
-  const graphs = [
-    recomputed(step.graph, options.recompute, options.profile),
-    ...(accumulates ? [applyingStep(step.trained, options.maxGradientNorm)] : []),
-  ]
-  const memory = together(graphs.map((graph) => estimateMemory(graph, stateKind(step.trained))))
-  const total = totalBytes(memory, options.profile ?? 'fast') + PROCESS_BYTES
-  const { trained } = step
+  const size = { rows, length, labelSlots }
+  const { graphs, trained } = trainsAnything(method)
+    ? trainingGraphs(modelGraph(loaded, method, config, size, true), options)
+    : { graphs: [evaluationGraph(modelGraph(loaded, method, config, size, false)).graph], trained: [] }
+  const memory = together(graphs.map((graph) => estimateMemory(graph, stateKind(trained))))
+  // Scoring alone runs on the mapped weights, whatever the profile.
+  const profile = trained.length === 0 ? 'low-memory' : (options.profile ?? 'fast')
+  const total = totalBytes(memory, profile) + PROCESS_BYTES
   const added = trained.filter((t) => t.base === undefined)
   return {
     trainableParameters: count(trained),
@@ -76,6 +74,17 @@ export function estimateRun(
     totalBytes: total,
     ...(options.memoryBytes === undefined ? {} : { fits: total <= options.memoryBytes }),
   }
+}
+
+/** The graphs of a training session: one step, or accumulating and applying. */
+function trainingGraphs(model: ModelGraph, options: EstimateOptions) {
+  const accumulates = (options.gradientAccumulation ?? 1) > 1
+  const step = accumulates ? accumulatingStep(model) : trainingStep(model, options.maxGradientNorm)
+  const graphs = [
+    recomputed(step.graph, options.recompute, options.profile),
+    ...(accumulates ? [applyingStep(step.trained, options.maxGradientNorm)] : []),
+  ]
+  return { graphs, trained: step.trained }
 }
 
 const count = (tensors: readonly TrainedTensor[]): number =>

@@ -10,7 +10,7 @@ import { checkTargets } from '../methods/targets.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
 import { defaultRuntime } from '../runtimes/index.ts'
 import { parsePlan, type TrainPlan } from './plan.ts'
-import { prepareData, type RunData } from './run-data.ts'
+import { frontOf, prepareData, type RunData } from './run-data.ts'
 import { TrainingSession } from './session.ts'
 
 export interface OpenedRun {
@@ -32,7 +32,7 @@ export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<Op
   checkPlacement(loaded, method, config)
   checkLength(plan.length, loaded)
   const tokenizer = await loadTokenizer(plan.model)
-  const data = await prepareData(plan, tokenizer, method.virtualTokens?.(config) ?? 0)
+  const data = await prepareData(plan, tokenizer, frontOf(method, config))
   const openSession = () =>
     new TrainingSession({
       runtime: defaultRuntime,

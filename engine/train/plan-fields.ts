@@ -201,6 +201,15 @@ export const perMethodKeys = [
   'warmupSteps',
 ] as const satisfies readonly (keyof typeof planFields)[]
 
+/** Settings that also mean something where nothing is trained and rows are only scored; `exampleFields` do, too. */
+export const scoringKeys = [
+  'seed',
+  'batch',
+  'length',
+  'packing',
+  'threads',
+] as const satisfies readonly (keyof typeof planFields)[]
+
 /** How rows become examples; a plan keeps them with its data. */
 export const exampleFields = {
   learn: optional(

@@ -2,12 +2,18 @@
 import { join } from 'node:path'
 import { allBatches, batchAt } from '../data/batches/batch-at.ts'
 import { type BatchPlan, makeBatches } from '../data/batches/batch-plan.ts'
+import {
+  type Demonstrations,
+  drawDemonstrations,
+  withDemonstrations,
+} from '../data/batches/demonstrations.ts'
 import { exampleAt, type TokenizedDataset, tokenizedDataset } from '../data/batches/tokenized-dataset.ts'
 import { type OpenedDataset, openDataset } from '../data/cache/open-dataset.ts'
 import type { PromptForm } from '../data/examples/prompt-tokens.ts'
 import { createRandom, permutation } from '../data/random.ts'
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
 import { StudioError } from '../errors.ts'
+import type { AnyMethod } from '../methods/index.ts'
 import type { LoopData } from './loop.ts'
 import type { TrainPlan } from './plan.ts'
 
@@ -30,6 +36,8 @@ export interface RunExamples {
   readonly validation: TokenizedDataset | null
   /** How the training rows write their prompts. */
   readonly form: PromptForm
+  /** The token that begins every text, where the tokenizer has one. */
+  readonly beginToken: number | null
   readonly notices: readonly string[]
 }
 
@@ -40,14 +48,26 @@ export interface RunLayout {
   readonly notices: readonly string[]
 }
 
-/** @param virtualTokens places that the method takes before every example */
-export async function prepareData(
-  plan: TrainPlan,
-  tokenizer: Tokenizer,
-  virtualTokens: number,
-): Promise<RunData> {
+/** What a method puts before every example. */
+export interface Front {
+  /** Places of trained vectors. */
+  readonly virtualTokens: number
+  /** Training examples in front of those that are scored. */
+  readonly demonstrations: Demonstrations
+}
+
+export const noFront: Front = { virtualTokens: 0, demonstrations: { count: 0, seed: 0 } }
+
+export function frontOf(method: AnyMethod, config: unknown): Front {
+  return {
+    virtualTokens: method.virtualTokens?.(config) ?? 0,
+    demonstrations: method.demonstrations?.(config) ?? noFront.demonstrations,
+  }
+}
+
+export async function prepareData(plan: TrainPlan, tokenizer: Tokenizer, front: Front): Promise<RunData> {
   const examples = await openExamples(plan, tokenizer)
-  const { train, validation, notices } = layOut(examples, plan, virtualTokens)
+  const { train, validation, notices } = layOut(examples, plan, front)
   return {
     loop: {
       batchesPerEpoch: train.batchesPerEpoch,
@@ -84,15 +104,20 @@ export async function openExamples(
     plan.data.validation === null
       ? split(rows, plan.data.validationFraction, plan.seed)
       : { train: rows, validation: (await open(plan.data.validation, 'validation')).dataset }
-  return { ...parts, form: { format: report.format, asChat }, notices }
+  const beginToken = tokenizer.idOf('bos_token')
+  return { ...parts, form: { format: report.format, asChat }, beginToken, notices }
 }
 
 /** @throws StudioError where nothing is left to learn, or the virtual tokens fill the rows */
 export function layOut(
-  examples: Pick<RunExamples, 'train' | 'validation'>,
+  examples: Pick<RunExamples, 'train' | 'validation' | 'beginToken'>,
   plan: Pick<TrainPlan, 'batch' | 'length' | 'packing' | 'seed'>,
-  virtualTokens: number,
+  { virtualTokens, demonstrations }: Front,
 ): RunLayout {
+  const shown = drawDemonstrations(examples.train, demonstrations)
+  const scored =
+    examples.validation &&
+    withDemonstrations(examples.validation, shown, plan.length - virtualTokens, examples.beginToken)
   const layout = {
     rows: plan.batch,
     length: plan.length,
@@ -101,8 +126,7 @@ export function layOut(
     seed: plan.seed,
   }
   const train = makeBatches(examples.train, layout)
-  const validation =
-    examples.validation === null ? null : makeBatches(examples.validation, { ...layout, shuffle: false })
+  const validation = scored === null ? null : makeBatches(scored.dataset, { ...layout, shuffle: false })
   const notices: string[] = []
   for (const [part, what] of [
     [train, 'training'],
@@ -112,6 +136,10 @@ export function layOut(
       notices.push(
         `${part.truncated} of ${part.dataset.count} ${what} examples are longer than ${plan.length} tokens and were cut${part.dropped > 0 ? `; ${part.dropped} have no label left` : ''}.`,
       )
+  if (scored && scored.shortened > 0)
+    notices.push(
+      `${scored.shortened} of ${scored.dataset.count} validation examples have room for fewer than ${shown.length} examples before them in ${plan.length} tokens.`,
+    )
   return { train, validation, notices }
 }
 

@@ -6,6 +6,7 @@ import { saveAdapter } from '../adapters/adapter-folder.ts'
 import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
+import { trainsAnything } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import { none } from '../methods/none.ts'
 import type { LoadedModel } from '../models/load.ts'
@@ -14,10 +15,11 @@ import { defaultRuntime } from '../runtimes/index.ts'
 import { type Checkpoint, latestCheckpoint, loadCheckpoint, readCheckpointState } from './checkpoint.ts'
 import type { TrainEvent } from './events.ts'
 import { type LoopControl, type LoopSettings, loop, meanLoss } from './loop.ts'
-import { openRun } from './open-run.ts'
+import { type OpenedRun, openRun } from './open-run.ts'
 import type { TrainPlan } from './plan.ts'
-import { prepareData, type RunData } from './run-data.ts'
+import { frontOf, noFront, prepareData, type RunData } from './run-data.ts'
 import { openSampler, type Sampler } from './sampler.ts'
+import { score } from './score.ts'
 import { TrainingSession } from './session.ts'
 import { type Beginning, startFrom } from './start-from.ts'
 
@@ -32,8 +34,10 @@ export async function* train(
   control: LoopControl = { paused: () => false },
 ): AsyncGenerator<TrainEvent> {
   const start = performance.now()
-  const { plan, method, config, loaded, tokenizer, data, openSession } = await openRun(rawPlan, signal)
-  const baseValidationLoss = await baseLoss(plan, loaded, data)
+  const run = await openRun(rawPlan, signal)
+  const { plan, method, config, loaded, tokenizer, data, openSession } = run
+  const baseValidationLoss = await baseLoss(run)
+  if (!trainsAnything(method)) return yield* score(run, baseValidationLoss, signal)
   const session = openSession()
   let sampler: Sampler | null = null
   try {
@@ -115,13 +119,12 @@ export async function* train(
   }
 }
 
-async function baseLoss(plan: TrainPlan, loaded: LoadedModel, data: RunData): Promise<number | null> {
+async function baseLoss({ plan, method, config, loaded, data }: OpenedRun): Promise<number | null> {
   if (data.loop.validation.length === 0) return null
-  // Virtual tokens belong to the method: the base reads the same examples without them.
-  const plain =
-    (data.validation?.options.virtualTokens ?? 0) === 0
-      ? data
-      : await prepareData(plan, await loadTokenizer(plan.model), 0)
+  const { virtualTokens, demonstrations } = frontOf(method, config)
+  const hasFront = virtualTokens + demonstrations.count > 0
+  // What stands in front belongs to the method: the base reads the same examples without it.
+  const plain = hasFront ? await prepareData(plan, await loadTokenizer(plan.model), noFront) : data
   const base = new TrainingSession({ runtime: defaultRuntime, loaded, method: none, config: {} })
   try {
     return await meanLoss(base, plain.loop.validation)

@@ -17,6 +17,8 @@ const farOut = 20_000
 /** Marks at the edge closer than this many pixels are one. */
 const markSpacing = 7
 const mostDots = 80
+/** Points per pixel from which a line is a band of strokes: hairlines show it as well, and are far cheaper to draw. */
+const dense = 0.4
 
 /** @param nearest the curve that stands out; it is drawn last */
 export function curveLayers(
@@ -42,11 +44,19 @@ function layersOf(curve: ChartCurve, viewport: Viewport, nearest: string | null)
   }
   const raw = lineTrace(curve.x, curve.y, viewport)
   const strong = { width: bold ? 2.75 : 1.5, dash, alpha: behind ? 0.45 : 1, clip: box }
+  const hairline = pointsInView(curve, viewport) > box.width * dense
   if (smooth) {
     layers.push({ kind: 'path', trace: raw, stroke: colour, width: 1, alpha: behind ? 0.1 : 0.25, clip: box })
     const trace = lineTrace(curve.smoothX, curve.smoothY, viewport)
     layers.push({ kind: 'path', trace, stroke: colour, ...strong })
-  } else layers.push({ kind: 'path', trace: raw, stroke: colour, ...strong })
+  } else
+    layers.push({
+      kind: 'path',
+      trace: raw,
+      stroke: colour,
+      ...strong,
+      ...(hairline && !bold ? { width: 1 } : {}),
+    })
   const dots = dotPlaces(curve, viewport)
   if (dots.length > 0) {
     const trace = (sink: PathSink) => {
@@ -55,6 +65,11 @@ function layersOf(curve: ChartCurve, viewport: Viewport, nearest: string | null)
     layers.push({ kind: 'path', trace, fill: colour, alpha: behind ? 0.45 : 1, clip: box })
   }
   return layers
+}
+
+function pointsInView({ x: xs }: ChartCurve, { x }: Viewport): number {
+  const [first, end] = covering(xs, x.from, x.to)
+  return end - first
 }
 
 /** Marks at the edges: values beyond the shown range, and on a logarithmic axis those it does not have. */

@@ -28,6 +28,8 @@ export interface PlotEvents {
   /** Pointer over the plot, in pixels from its box's corner; null when it left. */
   move(position: { readonly x: number; readonly y: number } | null): void
   select(range: Range): void
+  /** A press without a drag, in pixels from the box's corner. */
+  press(position: { readonly x: number; readonly y: number }): void
   showAll(): void
   /** Moves the view by pixels. */
   pan(pixels: number): void
@@ -183,6 +185,7 @@ export class CurvePlot {
   #listen(over: HTMLElement): void {
     over.addEventListener('pointermove', (event) => this.#events.move({ x: event.offsetX, y: event.offsetY }))
     over.addEventListener('pointerleave', () => this.#events.move(null))
+    over.addEventListener('click', (event) => this.#events.press({ x: event.offsetX, y: event.offsetY }))
     over.addEventListener('pointerdown', (event) => {
       if (event.button !== 1 && !(event.button === 0 && event.shiftKey)) return
       event.preventDefault()

@@ -17,6 +17,8 @@ export interface CurveSource {
   readonly extent: Range | null
   readonly failure: Failure | undefined
   readonly loading: boolean
+  /** Whether there has been an answer, be it that there is nothing. */
+  readonly answered: boolean
   /** Asks again soon, at most some four times a second. */
   refresh(): void
 }
@@ -138,6 +140,9 @@ export function curveSource(group: ChartGroup, ask: () => CurveQuestion | undefi
     curves: (metric) => shown?.curves.get(metric) ?? [],
     get extent() {
       return whole?.extent ?? null
+    },
+    get answered() {
+      return whole !== undefined || failure !== undefined
     },
     get failure() {
       return failure

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pathData } from './figure-svg.ts'
-import { frontierItems, frontierOf, type ParetoAxis, paretoFrame } from './pareto.ts'
+import { frontierItems, frontierOf, labelsOf, type ParetoAxis, paretoFrame } from './pareto.ts'
 import { styleOf } from './slots.ts'
 
 const axis = (better: 'lower' | 'higher'): ParetoAxis => ({
@@ -48,4 +48,24 @@ test('its line turns where both figures are the worse ones', () => {
   const data = item?.kind === 'path' ? pathData(item.trace) : ''
   const [x, y] = [frame.x.at(9), frame.y.at(9)].map((value) => Math.round(value * 100) / 100)
   expect(data).toContain(`L${x} ${y}`)
+})
+
+test('no name lies over another, and none leaves the picture', () => {
+  fc.assert(
+    fc.property(points, (all) => {
+      const named = all.map((point) => ({ ...point, label: `run number ${point.id}` }))
+      const picture = { width: 400, height: 300, points: named, x: axis('lower'), y: axis('lower') }
+      const labels = labelsOf(picture, paretoFrame(picture))
+      expect(labels.length).toBeGreaterThan(0)
+      const boxes = labels.map(({ x, y, text, anchor }) => {
+        const length = text.length * 6
+        return { from: anchor === 'start' ? x : x - length, to: anchor === 'start' ? x + length : x, y }
+      })
+      for (const [i, a] of boxes.entries()) {
+        expect(a.to).toBeLessThanOrEqual(400)
+        for (const b of boxes.slice(i + 1))
+          expect(Math.abs(a.y - b.y) >= 11 || a.from >= b.to || b.from >= a.to).toBe(true)
+      }
+    }),
+  )
 })

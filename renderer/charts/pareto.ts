@@ -78,15 +78,50 @@ export function frontierItems({ points, x, y }: ParetoPicture, frame: Frame): Fi
   ]
 }
 
+export interface PointLabel {
+  readonly id: string
+  readonly text: string
+  readonly x: number
+  readonly y: number
+  readonly anchor: 'start' | 'end'
+}
+
+const letterWidth = 6.4
+const lineHeight = 13
+
+/** Names beside their points, the frontier's first; one that would lie over another is left out. */
+export function labelsOf({ points, x, y, width }: ParetoPicture, frame: Frame): PointLabel[] {
+  const best = new Set(frontierOf(points, x, y).map(({ id }) => id))
+  const ordered = [...points].sort((a, b) => Number(best.has(b.id)) - Number(best.has(a.id)))
+  const labels: PointLabel[] = []
+  const taken: { readonly from: number; readonly to: number; readonly y: number }[] = []
+  for (const point of ordered) {
+    const [px, py] = [frame.x.at(point.x), frame.y.at(point.y)]
+    const length = point.label.length * letterWidth
+    const after = px + 10 + length <= width
+    const [from, to] = after ? [px + 10, px + 10 + length] : [px - 10 - length, px - 10]
+    if (taken.some((other) => Math.abs(other.y - py) < lineHeight && from < other.to && to > other.from))
+      continue
+    taken.push({ from, to, y: py })
+    labels.push({
+      id: point.id,
+      text: point.label,
+      x: after ? from : to,
+      y: py,
+      anchor: after ? 'start' : 'end',
+    })
+  }
+  return labels
+}
+
 export function paretoFigure(picture: ParetoPicture): Figure {
   const frame = paretoFrame(picture)
-  const dots = picture.points.flatMap((point): FigureItem[] => {
-    const [x, y] = [frame.x.at(point.x), frame.y.at(point.y)]
-    return [
-      { kind: 'path', trace: circle(x, y, 5), fill: point.style.colour },
-      { kind: 'text', x: x + 8, y, text: point.label, colour: '--text-2', size: 11, baseline: 'middle' },
-    ]
+  const dots = picture.points.map(({ x, y, style }): FigureItem => {
+    return { kind: 'path', trace: circle(frame.x.at(x), frame.y.at(y), 5), fill: style.colour }
+  })
+  const texts = labelsOf(picture, frame).map(({ x, y, text, anchor }): FigureItem => {
+    return { kind: 'text', x, y, text, anchor, colour: '--text-2', size: 11, baseline: 'middle', halo: true }
   })
   const { width, height } = picture
-  return { width, height, items: [...frame.items, ...frontierItems(picture, frame), ...dots] }
+  return { width, height, items: [...frame.items, ...frontierItems(picture, frame), ...dots, ...texts] }
 }

@@ -35,7 +35,8 @@ test.each(kinds)('ticks of a %s axis are within it, ascending, and not too many'
 
 test('ticks are round numbers', () => {
   expect(ticksOf('linear', 0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
-  expect(ticksOf('linear', -3, 9, 4)).toEqual([0, 5])
+  expect(ticksOf('linear', -3, 9, 3)).toEqual([0, 5])
+  expect(ticksOf('linear', 0, 120, 5)).toEqual([0, 20, 40, 60, 80, 100, 120])
   expect(ticksOf('log', 1, 1_000, 6)).toEqual([1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000])
   expect(ticksOf('log', 1e-8, 1e4, 4)).toEqual([1e-6, 1e-3, 1, 1e3])
 })

@@ -37,7 +37,8 @@ export function tickStep(from: number, to: number, count: number): number {
   const rough = (to - from) / Math.max(1, count)
   const power = 10 ** Math.floor(Math.log10(rough))
   const lead = rough / power
-  return power * (lead > 5 ? 10 : lead > 2 ? 5 : lead > 1 ? 2 : 1)
+  // Between two candidates the nearer one on a logarithmic scale.
+  return power * (lead > 7.07 ? 10 : lead > 3.16 ? 5 : lead > 1.41 ? 2 : 1)
 }
 
 function linearTicks(from: number, to: number, count: number): number[] {

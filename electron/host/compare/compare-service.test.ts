@@ -1,12 +1,10 @@
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { completePlan } from '../../../engine/train/defaults.ts'
-import type { TrainPlan } from '../../../engine/train/plan.ts'
 import type { exportContents } from '../../contract/compare.ts'
-import { openStore, type Store } from '../../store/open-store.ts'
-import { type NewRun, planDocumentSchema } from '../../store/run-record.ts'
+import { openStore } from '../../store/open-store.ts'
+import { type FinishedRun, finishedRun } from '../../store/testing/finished-run.ts'
 import { temporaryFolder } from '../../store/testing/folders.ts'
-import { queuedRun, stepMetrics } from '../../store/testing/records.ts'
+import { stepMetrics } from '../../store/testing/records.ts'
 import { openDownloads } from '../downloads.ts'
 import { runSteps } from '../run-document.ts'
 import { CompareService } from './compare-service.ts'
@@ -16,65 +14,6 @@ function studio() {
   onTestFinished(() => store.close())
   const downloads = openDownloads()
   return { store, downloads, compare: new CompareService(store, downloads) }
-}
-
-interface Wanted {
-  readonly method?: string
-  readonly plan?: Partial<TrainPlan>
-  readonly data?: Partial<TrainPlan['data']>
-  readonly steps?: number
-  readonly validationLoss?: number
-  readonly tokens?: number
-  readonly run?: Partial<NewRun>
-}
-
-/** A finished run with a real plan. */
-function finishedRun(store: Store, { method = 'lora', plan, data, run, ...wanted }: Wanted = {}): string {
-  const config = completePlan({
-    model: '/models/tiny',
-    modelName: 'tiny',
-    data: {
-      train: '/d/t.jsonl',
-      validation: '/d/v.jsonl',
-      validationFraction: 0,
-      learn: null,
-      chat: null,
-      ...data,
-    },
-    method,
-    out: '/out',
-    cache: '/cache',
-    ...plan,
-  })
-  const { id } = queuedRun(store, { name: method, method, config: planDocumentSchema.parse(config), ...run })
-  store.runs.start(id)
-  const [facts, loss] = [
-    { device: 'cpu', plannedSteps: 4, totalParameters: 1_000 },
-    wanted.validationLoss ?? 2,
-  ]
-  store.runs.setFacts(id, { ...facts, trainableParameters: 100, baseValidationLoss: 5 })
-  const steps = wanted.steps ?? 4
-  for (let step = 1; step <= steps; step++)
-    store.metrics.addStep(id, stepMetrics(step, { tokens: wanted.tokens ?? 128 }))
-  store.metrics.addEvaluation(id, {
-    type: 'evaluation',
-    step: steps,
-    validationLoss: loss,
-    best: true,
-    seconds: 1,
-  })
-  store.runs.setResult(id, {
-    trainLoss: 1,
-    validationLoss: loss,
-    usefulTokensPerSecond: 256,
-    peakMemoryBytes: 1e9,
-    seconds: 3,
-    adapterPath: '/out/adapter',
-    adapterBytes: 400,
-    keptStep: steps,
-  })
-  store.runs.end(id, { reason: 'completed', message: 'All steps done.' })
-  return id
 }
 
 test('settings differ where plans do, and a setting a method does not have is not used', () => {
@@ -138,22 +77,27 @@ test('figures come from the run and from the sums of its steps', () => {
   expect(figures.find(({ key }) => key === 'usefulTokensPerSecond')).toMatchObject({ better: 'higher' })
 })
 
-const fairnessCases: readonly [what: string, first: Wanted, second: Wanted, about: string, words: RegExp][] =
+const fairnessCases: readonly [
+  what: string,
+  first: FinishedRun,
+  second: FinishedRun,
+  about: string,
+  words: RegExp,
+][] = [
+  ['tokens', {}, { measured: () => ({ tokens: 256 }) }, 'tokens', /one has seen 2 times as many/],
+  ['length', {}, { plan: { length: 64 } }, 'plan.length', /256, 64 tokens/],
+  ['learned parts', {}, { data: { learn: 'all' } }, 'data.learn', /different tokens/],
+  ['seeds', {}, { plan: { seed: 7 } }, 'plan.seed', /Seeds differ \(1, 7\)/],
+  ['evaluation', {}, { data: { validation: '/other.jsonl' } }, 'data.validation', /different rows/],
   [
-    ['tokens', {}, { tokens: 256 }, 'tokens', /one has seen 2 times as many/],
-    ['length', {}, { plan: { length: 64 } }, 'plan.length', /256, 64 tokens/],
-    ['learned parts', {}, { data: { learn: 'all' } }, 'data.learn', /different tokens/],
-    ['seeds', {}, { plan: { seed: 7 } }, 'plan.seed', /Seeds differ \(1, 7\)/],
-    ['evaluation', {}, { data: { validation: '/other.jsonl' } }, 'data.validation', /different rows/],
-    [
-      'held-out rows',
-      { data: { validation: null, validationFraction: 0.1 } },
-      { data: { validation: null, validationFraction: 0.1 }, plan: { seed: 2 } },
-      'data.validation',
-      /each seed holds out other rows/,
-    ],
-    ['threads', {}, { plan: { threads: 1 } }, 'plan.threads', /machines differ in threads/],
-  ]
+    'held-out rows',
+    { data: { validation: null, validationFraction: 0.1 } },
+    { data: { validation: null, validationFraction: 0.1 }, plan: { seed: 2 } },
+    'data.validation',
+    /each seed holds out other rows/,
+  ],
+  ['threads', {}, { plan: { threads: 1 } }, 'plan.threads', /machines differ in threads/],
+]
 
 test.each(fairnessCases)('a comparison is not fair when %s differ', (_, first, second, about, words) => {
   const { store, compare } = studio()

@@ -17,6 +17,7 @@ import { type CurveData, readAxis, readCurves, summaryOf } from './curve-data.ts
 import { type Buckets, bucketsFor, lowerBound, type Part, reduceCurve } from './reduce-curve.ts'
 import { RunColumnCache } from './run-columns.ts'
 import { smoothed } from './smoothing.ts'
+import { curveMetricEntries } from './vocabulary.ts'
 
 /** Other work of the host gets its turn after so long. */
 const turnMs = 12
@@ -56,7 +57,7 @@ export class CurveReader {
     await inTurns(groups, ({ name, runIds }) => {
       const members = runIds.map((runId) => {
         const [data] = readCurves(this.#store, this.#cache, runId, [metric], axis)
-        const y = smoothing > 1 && metric !== 'validationLoss' ? smoothed(data!.y, smoothing) : data!.y
+        const y = smoothing > 1 && curveMetricEntries[metric].noisy ? smoothed(data!.y, smoothing) : data!.y
         return { x: data!.x, y }
       })
       const { x, mean, low, high, runs } = bandOf(members, grid)
@@ -116,8 +117,7 @@ function curveOf(
 ): Curve {
   const { x, y, step } = data
   const { kept, ends, notNumbers, reduced } = reduceCurve(x, y, buckets, part)
-  // Evaluations are few, far between, and exact: there is no noise of single batches to average out.
-  const smooth = window > 1 && metric !== 'validationLoss' ? smoothed(y, window) : null
+  const smooth = window > 1 && curveMetricEntries[metric].noisy ? smoothed(y, window) : null
   return {
     runId,
     metric,

@@ -13,7 +13,10 @@ interface Made {
 }
 
 /** A metric of every step, or one that belongs to evaluations. */
-type MetricEntry = Words<'metrics'> & (Made | { readonly of: 'evaluations' })
+type MetricEntry = Words<'metrics'> & {
+  /** Scatters from step to step. What does not (a schedule, a maximum, a mean over all validation rows) is never smoothed. */
+  readonly noisy: boolean
+} & (Made | { readonly of: 'evaluations' })
 
 const stored = (column: StepColumn): Made => ({ from: [column], make: (columns) => columns[column] })
 const total = (column: StepColumn): Made => ({ from: [column], make: (columns) => sums(columns[column]) })
@@ -24,6 +27,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Mean over the learned tokens of a step, in nats.',
     format: 'loss',
     better: 'lower',
+    noisy: true,
     ...stored('loss'),
   },
   validationLoss: {
@@ -31,6 +35,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Mean over the learned tokens of the validation rows, in nats.',
     format: 'loss',
     better: 'lower',
+    noisy: false,
     of: 'evaluations',
   },
   learningRate: {
@@ -38,6 +43,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Size of an update at each step.',
     format: 'rate',
     better: null,
+    noisy: false,
     ...stored('learningRate'),
   },
   gradientNorm: {
@@ -45,6 +51,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'L2 norm over all trained tensors, before clipping.',
     format: 'loss',
     better: null,
+    noisy: true,
     ...stored('gradientNorm'),
   },
   usefulTokensPerSecond: {
@@ -52,6 +59,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Learned tokens of a step divided by its duration.',
     format: 'perSecond',
     better: 'higher',
+    noisy: true,
     from: ['usefulTokens', 'seconds'],
     make: ({ usefulTokens, seconds }) => usefulTokens.map((tokens, i) => tokens / seconds[i]!),
   },
@@ -60,6 +68,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Duration of a step without pauses and evaluations.',
     format: 'seconds',
     better: 'lower',
+    noisy: true,
     ...stored('seconds'),
   },
   peakMemoryBytes: {
@@ -67,6 +76,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     help: 'Highest resident memory of the trainer so far.',
     format: 'bytes',
     better: 'lower',
+    noisy: false,
     ...stored('peakMemoryBytes'),
   },
 }

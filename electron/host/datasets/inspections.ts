@@ -1,9 +1,13 @@
 /** Checks, token lengths and the preview of rows. */
 import type { CheckReport, Histogram, Preview, Tokens } from '../../contract/datasets/checks.ts'
 import { type IssueKind, issueKinds } from '../../contract/datasets/checks.ts'
+import type { Mapping } from '../../contract/datasets/mapping.ts'
+import type { Reading, Source } from '../../contract/datasets/source.ts'
 import type { JobContext, Jobs } from '../jobs.ts'
 import type { ModelsService } from '../models/models-service.ts'
+import type { Uploads } from '../uploads.ts'
 import { issues } from './checks/issues.ts'
+import { sourceFiles } from './import/source-files.ts'
 import type { SheetHandle, Sheets } from './sheets.ts'
 import { type CallContext, callOnce, Thread } from './threads/thread.ts'
 import type { TokensHandlers, TokensOf } from './tokens/tokens-worker.ts'
@@ -12,6 +16,16 @@ interface Parts {
   readonly jobs: Jobs
   readonly models: ModelsService
   readonly sheets: Sheets
+  readonly uploads: Uploads
+}
+
+interface SourcePreviewInput {
+  readonly source: Source
+  readonly reading: Reading
+  readonly mapping: Mapping
+  readonly index: number
+  readonly tokens: Tokens
+  readonly length: number
 }
 
 type CheckTokens = Tokens & { readonly length: number }
@@ -114,6 +128,21 @@ export class Inspections {
   ): Promise<Preview> {
     const handle = await this.#parts.sheets.handle(sheetId)
     return this.#thread.call('preview', { ...(await this.#of(handle, tokens)), row, length }, context)
+  }
+
+  /** A row of a source that is not imported yet. @throws StudioError for sources that cannot be read */
+  async previewSource(
+    { source, reading, mapping, index, tokens, length }: SourcePreviewInput,
+    context: CallContext,
+  ): Promise<Preview> {
+    const { models, uploads } = this.#parts
+    const [{ files }, { dir }] = await Promise.all([
+      sourceFiles(source, uploads),
+      models.reference(tokens.modelId),
+    ])
+    const choice = { learn: tokens.learn, chat: tokens.chat }
+    const asked = { file: files[0]!, reading, index, mapping, length, tokenizer: dir, choice }
+    return this.#thread.call('previewSource', asked, context)
   }
 
   async close(): Promise<void> {

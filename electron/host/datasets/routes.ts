@@ -24,6 +24,9 @@ export const datasetsRoutes = o.router({
   detect: o.detect.handler(({ context: { host }, input, signal }) =>
     host.datasets.imports.detect(input, { signal }),
   ),
+  previewSource: o.previewSource.handler(({ context: { host }, input, signal }) =>
+    host.datasets.inspections.previewSource(input, { signal }),
+  ),
   import: o.import.handler(({ context: { host }, input }) => {
     const work = { kind: 'dataset.import', title: `Importing ${input.name}` }
     return jobOf(host.jobs.start(work, (context) => host.datasets.imports.import(input, context)))
@@ -80,6 +83,12 @@ export const datasetsRoutes = o.router({
     )
   }),
 
+  splitPreview: o.splitPreview.handler(async ({ context: { host }, input, signal }) =>
+    (await host.datasets.sheets.handle(input.sheetId)).reader.call('splitPreview', input.rule, { signal }),
+  ),
+  columnValues: o.columnValues.handler(async ({ context: { host }, input, signal }) =>
+    (await host.datasets.sheets.handle(input.sheetId)).reader.call('columnValues', input.column, { signal }),
+  ),
   tryMapping: o.tryMapping.handler(async ({ context: { host }, input }) =>
     (await host.datasets.sheets.handle(input.sheetId)).reader.call('tryMapping', input.mapping),
   ),

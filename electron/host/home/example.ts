@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { readDataset } from '../../../engine/data/read/read-dataset.ts'
 import { readJsonObject } from '../../../engine/files/json.ts'
 import { type AnyMethod, findMethod } from '../../../engine/methods/index.ts'
+import { trainingSettingsSchema } from '../../../engine/train/plan.ts'
 import { resourcesDir } from '../../installation.ts'
 import { type DataReference, findData, findModel, type ModelReference } from '../built-in.ts'
 
@@ -11,7 +12,8 @@ const exampleSchema = z.object({
   model: z.string(),
   dataset: z.string(),
   methods: z.array(z.string()).min(2),
-  steps: z.int().positive(),
+  /** The same examples in every step, whatever a method adds to them: without packing, and with room for virtual tokens. */
+  training: trainingSettingsSchema.partial().required({ steps: true }),
   takes: z.string(),
   prompts: z.array(z.string()),
 })
@@ -32,7 +34,7 @@ export interface ExampleDefinition {
   readonly data: DataReference
   readonly about: { title: string; description: string; rows: { train: number; validation: number } }
   readonly methods: readonly AnyMethod[]
-  readonly steps: number
+  readonly training: z.infer<typeof exampleSchema>['training']
   readonly takes: string
   readonly prompts: readonly string[]
 }

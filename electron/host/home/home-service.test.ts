@@ -36,12 +36,12 @@ test('the button queues one run per method and saves their comparison; pressed a
   const [first, second] = await Promise.all([host.home.compare(), host.home.compare()])
   expect(second.id).toBe(first.id)
   expect((await host.home.compare()).id).toBe(first.id)
-  const { methods, steps, prompts } = await readExample()
+  const { methods, training, prompts } = await readExample()
   const waiting = host.store.runs.waiting()
   expect(waiting.map(({ id }) => id)).toEqual(first.runIds)
   expect(waiting.map(({ method }) => method)).toEqual(methods.map(({ name }) => name))
   for (const run of waiting) {
-    expect(run.config).toMatchObject({ steps, samples: { prompts } })
+    expect(run.config).toMatchObject({ ...training, samples: { prompts } })
     expect(run.tags).toContain('example')
   }
   expect(host.store.comparisons.list()).toMatchObject([{ id: first.id, runIds: first.runIds }])

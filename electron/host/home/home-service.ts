@@ -39,7 +39,7 @@ export class HomeService {
   }
 
   async example(): Promise<Example> {
-    const { model, data, about, methods, steps, takes } = await this.#definition
+    const { model, data, about, methods, training, takes } = await this.#definition
     const { title, description, rows } = about
     const comparison = await this.#lastComparison()
     return {
@@ -56,7 +56,7 @@ export class HomeService {
         ...{ name: method.name, title: method.title, taxonomy: method.taxonomy },
         explain: method.explain,
       })),
-      steps,
+      steps: training.steps,
       takes,
       comparison: comparison && {
         id: comparison.id,
@@ -82,7 +82,7 @@ export class HomeService {
   async #compare(): Promise<Comparison> {
     const last = await this.#lastComparison()
     if (last !== null && this.#progress(last).active > 0) return last
-    const { model, about, methods, steps, prompts } = await this.#definition
+    const { model, about, methods, training, prompts } = await this.#definition
     const datasetVersionId = await this.exampleVersion()
     const runIds: string[] = []
     for (const { name } of methods) {
@@ -90,7 +90,7 @@ export class HomeService {
         modelId: model.id,
         datasetVersionId,
         method: name,
-        training: { steps },
+        training,
         prompts: [...prompts],
       }
       const { id } = await this.#parts.runs.create(request)

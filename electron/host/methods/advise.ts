@@ -37,8 +37,9 @@ interface Point {
 /** All candidates, best first; those that are excluded last. */
 export function advise(situation: Situation, candidates: readonly Candidate[]): Advice[] {
   const possible = candidates.flatMap(({ estimate }) => ('refused' in estimate ? [] : [estimate]))
+  const files = possible.map((e) => e.adapterBytes).filter((bytes) => bytes > 0)
   const least = {
-    fileBytes: Math.min(...possible.map((e) => e.adapterBytes)),
+    fileBytes: Math.min(...files),
     memoryBytes: Math.min(...possible.map((e) => e.totalBytes)),
   }
   const judged = candidates
@@ -162,8 +163,9 @@ function onMemory(bytes: number, { memoryBytes, wishes }: Situation, leastBytes:
 }
 
 function onFile(bytes: number, { wishes }: Situation, leastBytes: number): Point[] {
-  const ratio = bytes / leastBytes
   const wished = wishes.includes('small-file')
+  if (bytes === 0) return wished ? [{ weight: 1.5, text: 'It leaves no file of weights at all.' }] : []
+  const ratio = bytes / leastBytes
   const file = `Its file has ${formatBytes(bytes)}`
   if (wished && ratio <= 2) return [{ weight: 1.5, text: `${file}, which is about the least.` }]
   const weight = -Math.log10(ratio) * (wished ? 1.5 : 0.3)

@@ -1,9 +1,17 @@
 /** Methods and training settings as a window draws them: nothing but what the engine declares. */
+
+import { trainsAnything } from '../../../engine/methods/attach.ts'
 import { describeField, describeMethod } from '../../../engine/methods/describe.ts'
 import { findMethod, methods } from '../../../engine/methods/index.ts'
 import { trainingDefaults } from '../../../engine/train/defaults.ts'
 import type { GivenSettings } from '../../../engine/train/plan.ts'
-import { perMethodKeys, type TrainingSettings, trainingFields } from '../../../engine/train/plan-fields.ts'
+import {
+  exampleFields,
+  perMethodKeys,
+  scoringKeys,
+  type TrainingSettings,
+  trainingFields,
+} from '../../../engine/train/plan-fields.ts'
 import type { FieldView } from '../../contract/fields.ts'
 import type { MethodView } from '../../contract/methods.ts'
 
@@ -15,7 +23,7 @@ export function methodViews(): MethodView[] {
 }
 
 /**
- * The training settings with the defaults that hold for a method and the settings made so far; without a method, those
+ * The training settings that mean something for a method, with the defaults that hold for a method and the settings made so far; without a method, those
  * that hold for none in particular.
  * @throws StudioError `bad-argument` for an unknown method
  */
@@ -27,7 +35,10 @@ export function trainingFieldViews(
   // Other defaults follow from the steps that are set; that of the steps themselves does not.
   const defaults = method && { ...trainingDefaults(method, steps), steps: trainingDefaults(method).steps }
   const perMethod = new Set<string>(perMethodKeys)
-  return Object.entries(trainingFields).map(([key, field]) => ({
+  const scoring = new Set<string>([...scoringKeys, ...Object.keys(exampleFields)])
+  const all = Object.entries(trainingFields)
+  const asked = method === undefined || trainsAnything(method) ? all : all.filter(([key]) => scoring.has(key))
+  return asked.map(([key, field]) => ({
     ...describeField(key, field, defaults?.[key as keyof TrainingSettings]),
     perMethod: perMethod.has(key),
   }))

@@ -13,7 +13,7 @@ import { estimateRun, type RunEstimate } from '../../../engine/train/estimate.ts
 import { checkPlacement } from '../../../engine/train/open-run.ts'
 import type { TrainPlan } from '../../../engine/train/plan.ts'
 import type { TrainingSettings } from '../../../engine/train/plan-fields.ts'
-import { layOut, openExamples, type RunExamples } from '../../../engine/train/run-data.ts'
+import { frontOf, layOut, openExamples, type RunExamples } from '../../../engine/train/run-data.ts'
 import { lookOver } from '../../../engine/train/sense/look-over.ts'
 import type { DataFacts } from '../../../engine/train/sense/of-training.ts'
 import type { Remark } from '../../../engine/train/sense/remark.ts'
@@ -172,9 +172,9 @@ export const figures = {
 
   async layout({ plan }: { plan: TrainPlan }): Promise<LayoutView> {
     const { method, config } = await attached(plan)
-    const virtualTokens = method.virtualTokens?.(config) ?? 0
+    const front = frontOf(method, config)
     const rows = await tokenised(plan)
-    const { train, validation, notices } = layOut(rows, plan, virtualTokens)
+    const { train, validation, notices } = layOut(rows, plan, front)
     return {
       examples: train.dataset.count,
       validationExamples: validation?.dataset.count ?? null,
@@ -185,7 +185,7 @@ export const figures = {
       tokensPerEpoch: train.tokensPerEpoch,
       truncated: train.truncated,
       dropped: train.dropped,
-      longest: virtualTokens + longest(rows.train),
+      longest: front.virtualTokens + longest(rows.train),
       steps: plan.steps,
       epochs: (plan.steps * plan.gradientAccumulation) / train.batchesPerEpoch,
       notices: [...rows.notices, ...notices],

@@ -2,6 +2,7 @@
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { StudioError } from '../../../engine/errors.ts'
+import { trainsAnything } from '../../../engine/methods/attach.ts'
 import { findMethod, methods } from '../../../engine/methods/index.ts'
 import {
   definedSettings,
@@ -125,7 +126,10 @@ export class MethodsService {
     }: Attachment & {
       readonly training: Readonly<Record<string, unknown>>
       readonly data?:
-        | Pick<LayoutView, 'examples' | 'validationExamples' | 'batchesPerEpoch' | 'truncated' | 'longest'>
+        | Pick<
+            LayoutView,
+            'examples' | 'validationExamples' | 'batchesPerEpoch' | 'tokensPerEpoch' | 'truncated' | 'longest'
+          >
         | undefined
     },
     signal?: AbortSignal,
@@ -137,8 +141,15 @@ export class MethodsService {
   /** Measures in a process of its own; a measurement that is known is the result at once, unless `again`. */
   async probe(choice: DataChoice, again: boolean): Promise<JobRecord> {
     const { plan, model } = await this.#look(choice)
+    const method = findMethod(choice.method)
+    if (!trainsAnything(method))
+      throw new StudioError(
+        'unsupported',
+        `${method.title} takes no steps that could be timed.`,
+        'It reads the validation rows once: start it, and it tells how long that took.',
+      )
     const key = this.#key(plan, choice)
-    const title = `Measuring ${findMethod(choice.method).title} on ${model.name}`
+    const title = `Measuring ${method.title} on ${model.name}`
     return this.#options.jobs.start({ kind: 'methods.probe', title }, async (context) => {
       const known = again ? undefined : await this.#measurements.get(key)
       if (known !== undefined) return known

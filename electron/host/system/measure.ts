@@ -15,14 +15,14 @@ export async function measureDevice(
   deviceId: string,
 ): Promise<string> {
   await findDevice(host.dataDir, deviceId)
-  const { model, data, methods } = await readExample()
+  const { model, data, methods, training } = await readExample()
   const [method] = methods
   const choice = {
     modelId: model.id,
     datasetVersionId: await host.home.exampleVersion(),
     method: method!.name,
     methodConfig: {},
-    training: {},
+    training,
   }
   const { id } = await host.methods.probe(choice, true)
   void remember(host, id, deviceId, `${method!.title} on ${model.name} with ${data.name}`)

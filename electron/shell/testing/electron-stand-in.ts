@@ -24,6 +24,10 @@ class StandInApp extends EventEmitter {
     this.sandboxEnforced = true
   }
   requestSingleInstanceLock = (): boolean => this.isFirst
+  appUserModelId = ''
+  setAppUserModelId = (id: string): void => {
+    this.appUserModelId = id
+  }
   setPath = (name: string, path: string): unknown => this.paths.set(name, path)
   exit = (code = 0): void => {
     this.exitCode ??= code

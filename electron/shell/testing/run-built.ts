@@ -1,6 +1,11 @@
-/** Runs the built application (out/main/main.js) with the stand-in in place of Electron: one real run, then an orderly end. */
+/**
+ * Runs a built application with the stand-in in place of Electron: one real run, then an orderly end.
+ *
+ *   node electron/shell/testing/run-built.ts PATH/out/main/main.js
+ */
 import { registerHooks } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { connectPage } from './page-port.ts'
 
 const standIn = new URL('./electron-stand-in.ts', import.meta.url).href
@@ -13,7 +18,7 @@ registerHooks({
 
 const electron = await import('./electron-stand-in.ts')
 const { app, BrowserWindow, protocol } = electron
-await import(new URL('../../../out/main/main.js', import.meta.url).href)
+await import(pathToFileURL(process.argv[2] ?? '').href)
 app.becomeReady()
 while (BrowserWindow.getAllWindows().length === 0) {
   if (app.exitCode !== undefined) throw new Error(`It ended with ${app.exitCode}.`)

@@ -9,11 +9,12 @@ export class StandInUtilityProcess extends EventEmitter {
   readonly options: { readonly serviceName?: string }
   readonly #child: ChildProcess
 
-  constructor(path: string, args: string[], options: { execArgv?: string[]; serviceName?: string } = {}) {
+  constructor(path: string, args: string[], options: { serviceName?: string } = {}) {
     super()
     this.options = options
     this.#child = fork(path, args, {
-      execArgv: [...(options.execArgv ?? []), '--import', parentPort],
+      // V8's flags in `options.execArgv` have no effect in Electron, so they are left out.
+      execArgv: ['--import', parentPort],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

@@ -159,10 +159,18 @@ const foreign: [number[], string, string][] = [
   [[0xfe, 0xff], 'is UTF-16 text', 'Save it as UTF-8 (in the editor: "Save with encoding").'],
   [[0x50, 0x4b, 3, 4], 'is a ZIP archive or a spreadsheet', 'Unpack it, or export the sheet as CSV.'],
   [[0x1f, 0x8b], 'is compressed with gzip', 'Unpack it first.'],
+  [[0x25, 0x50, 0x44, 0x46], 'is a PDF document', 'Save its text as a text file, or its tables as CSV.'],
   [[0x50, 0x41, 0x52, 0x31], 'is a Parquet file', 'Name the file .parquet, or choose Parquet as its format.'],
 ]
 
 function refuseForeign(chunk: Uint8Array): void {
   const found = foreign.find(([magic]) => magic.every((byte, i) => chunk[i] === byte))
   if (found) throw new StudioError('bad-data', `The file ${found[1]}, not UTF-8 text.`, found[2])
+  // No text holds it, and nearly every other kind of file does.
+  if (chunk.subarray(0, 4_096).includes(0))
+    throw new StudioError(
+      'bad-data',
+      'The file is binary (a picture, a program, …), not UTF-8 text.',
+      'Choose a file with rows of text: CSV, JSON, JSON Lines, Parquet or plain text.',
+    )
 }

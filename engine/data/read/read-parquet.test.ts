@@ -70,6 +70,21 @@ test('several row groups, one after the other', async () => {
   expect(rows[4_321]).toEqual({ line: 4_322, value: { text: 'row 4321', n: 4_321, pair: [4_321, 4_322] } })
 })
 
+test('many small pages, with lists that go on from one into the next, and missing values', async () => {
+  const rows = await rowsOf(fixture('arrow-rs-pages'))
+  const expected = Array.from({ length: 400 }, (_, i) => ({
+    text: i % 7 === 3 ? null : `text ${i} ${'x'.repeat(i % 30)}`,
+    messages:
+      i % 11 === 5
+        ? null
+        : Array.from({ length: i % 5 }, (_, k) => ({
+            role: k % 2 ? 'assistant' : 'user',
+            content: `${i}.${k}`,
+          })),
+  }))
+  expect(rows.map((row) => 'value' in row && row.value)).toEqual(expected)
+})
+
 test('a file of another writer, and bytes instead of a path', async () => {
   const path = fixture('arrow-rs-zstd')
   const { format, rows, hash } = await readDataset(path)

@@ -1,22 +1,25 @@
-/** Parquet files, row group by row group: what pandas, Arrow, DuckDB and the Hugging Face hub write. */
+/** Parquet files, page by page: what pandas, Arrow, DuckDB and the Hugging Face hub write. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   type AsyncBuffer,
   type Compressors,
+  type DecodedArray,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetReadObjects,
   parquetSchema,
+  type SchemaTree,
 } from 'hyparquet'
+import { assembleNested } from 'hyparquet/src/assemble.js'
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { diskError, messageOf, StudioError } from '../../errors.ts'
 import { JsonFloat } from '../json.ts'
 import { unpackLz4Block } from './lz4-block.ts'
+import { ParquetColumn } from './parquet-column.ts'
 import type { ReadItem } from './row.ts'
 
-/** Rows are unpacked in slices of about so many bytes, so that a file of one huge row group does not fill the memory. */
-const sliceBytes = 64 * 1024 * 1024
-const sliceRows = 200_000
+/** Rows made at once. */
+const sliceRows = 2_000
 
 const compressors: Compressors = {
   GZIP: (packed) => gunzipSync(packed),
@@ -35,20 +38,16 @@ export async function* readParquet(source: string | Uint8Array): AsyncGenerator<
   const { file, close } = await openBuffer(source)
   try {
     const metadata = await parquetMetadataAsync(file)
-    const floats = floatColumns(metadata)
+    const schema = parquetSchema(metadata)
+    const floats = floatColumns(schema)
     let line = 0
-    for (const [rowStart, rowEnd] of slices(metadata)) {
-      const rows = await parquetReadObjects({
-        file,
-        metadata,
-        compressors,
-        rowStart,
-        rowEnd,
-        useOffsetIndex: true,
-      })
-      for (const row of rows) {
-        const fields = Object.entries(row).map(([name, value]) => [name, jsonOf(value, floats.has(name))])
-        yield { line: ++line, value: Object.fromEntries(fields) }
+    for (const group of metadata.row_groups) {
+      for await (const columns of slicesOf(group, file, schema)) {
+        const rows = columns[0]?.[1].length ?? 0
+        for (let i = 0; i < rows; i++) {
+          const fields = columns.map(([name, values]) => [name, jsonOf(values[i], floats.has(name))])
+          yield { line: ++line, value: Object.fromEntries(fields) }
+        }
       }
     }
   } catch (error) {
@@ -64,23 +63,35 @@ export async function* readParquet(source: string | Uint8Array): AsyncGenerator<
   }
 }
 
-function* slices(metadata: FileMetaData): Generator<[number, number]> {
-  let first = 0
-  for (const group of metadata.row_groups) {
-    const rows = Number(group.num_rows)
-    const bytes = group.columns.reduce(
-      (sum, column) => sum + Number(column.meta_data?.total_uncompressed_size ?? 0),
-      0,
-    )
-    const step = Math.max(1, Math.min(sliceRows, Math.floor((rows * sliceBytes) / Math.max(bytes, 1))))
-    for (let from = 0; from < rows; from += step) yield [first + from, first + Math.min(rows, from + step)]
-    first += rows
+type Slice = (readonly [name: string, values: DecodedArray])[]
+
+/** The columns of some rows at a time. */
+async function* slicesOf(
+  group: FileMetaData['row_groups'][number],
+  file: AsyncBuffer,
+  schema: SchemaTree,
+): AsyncGenerator<Slice> {
+  const leaves = group.columns.map(({ meta_data: meta, file_path: elsewhere }) => {
+    if (meta === undefined || elsewhere) throw new Error('its columns lie in other files')
+    return new ParquetColumn(file, meta, schema, compressors)
+  })
+  for (let left = Number(group.num_rows); left > 0; left -= sliceRows) {
+    const slice: Slice = []
+    for (const child of schema.children) {
+      const own = leaves.filter(({ path }) => path[0] === child.element.name)
+      const parts = new Map<string, DecodedArray>()
+      for (const leaf of own) parts.set(leaf.path.join('.'), await leaf.take(Math.min(left, sliceRows)))
+      if (child.children.length > 0) assembleNested(parts, child, DEFAULT_PARSERS)
+      const values = parts.get(child.element.name)
+      if (values !== undefined) slice.push([child.element.name, values])
+    }
+    yield slice
   }
 }
 
 /** Columns of floats: 1.0 in them stays a float. */
-function floatColumns(metadata: FileMetaData): ReadonlySet<string> {
-  const floats = parquetSchema(metadata).children.filter(
+function floatColumns(schema: SchemaTree): ReadonlySet<string> {
+  const floats = schema.children.filter(
     ({ element }) => element.type === 'DOUBLE' || element.type === 'FLOAT',
   )
   return new Set(floats.map(({ element }) => element.name))

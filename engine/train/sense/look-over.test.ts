@@ -16,6 +16,7 @@ const data: DataFacts = {
   examples: 900,
   validationExamples: 100,
   batchesPerEpoch: 40,
+  tokensPerEpoch: 36_000,
   truncated: 0,
   longest: 60,
 }

@@ -2,12 +2,14 @@
  * Looks over a choice before it runs: what would be refused, and what would run but makes little sense. Limits come from
  * fields and methods; nothing here knows a single method.
  */
+import { trainsAnything } from '../../methods/attach.ts'
 import { defaultsOf } from '../../methods/fields.ts'
 import type { AnyMethod } from '../../methods/index.ts'
 import type { LoadedModel } from '../../models/load.ts'
 import { trainingDefaults } from '../defaults.ts'
 import { type TrainingSettings, trainingFields } from '../plan-fields.ts'
 import { remarksOnLength, remarksOnPlacement } from './of-placement.ts'
+import { remarksOnScoring } from './of-scoring.ts'
 import { type DataFacts, remarksOnRate, remarksOnTraining } from './of-training.ts'
 import { outOfRange, readValues } from './read-values.ts'
 import type { Remark, Values } from './remark.ts'
@@ -41,8 +43,9 @@ export function lookOver(question: SenseQuestion): Remark[] {
   return refusalsFirst([
     ...remarks,
     ...placed,
-    ...remarksOnRate(method, training.learningRate),
-    ...remarksOnTraining(training, question),
+    ...(trainsAnything(method)
+      ? [...remarksOnRate(method, training.learningRate), ...remarksOnTraining(training, question)]
+      : remarksOnScoring(method, complete, training, question.data)),
     ...(loaded && config.remarks.length === 0 ? remarksOnLength(loaded, method, complete, training) : []),
   ])
 }

@@ -1,6 +1,6 @@
 /** What the options of a method say together with the model it is put on. */
 import { StudioError } from '../../errors.ts'
-import { attachesAt } from '../../methods/attach.ts'
+import { attachesAt, trainsAnything } from '../../methods/attach.ts'
 import type { AnyMethod } from '../../methods/index.ts'
 import { unmatchedNames } from '../../methods/targets.ts'
 import type { LoadedModel } from '../../models/load.ts'
@@ -27,7 +27,7 @@ export function remarksOnPlacement(loaded: LoadedModel, method: AnyMethod, confi
   try {
     checkPlacement(loaded, method, config)
     const { groups, before, after, trainedTensors } = drawModel(loaded, method, config)
-    if (trainedTensors === 0)
+    if (trainedTensors === 0 && trainsAnything(method))
       remarks.push(
         refusal(
           'method',

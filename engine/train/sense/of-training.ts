@@ -8,6 +8,7 @@ export interface DataFacts {
   readonly examples: number
   readonly validationExamples: number | null
   readonly batchesPerEpoch: number
+  readonly tokensPerEpoch: number
   readonly truncated: number
   /** Tokens of the longest training example, virtual ones counted. */
   readonly longest: number

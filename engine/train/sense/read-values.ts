@@ -47,7 +47,7 @@ export function outOfRange(part: Remark['part'], fields: Fields, values: Values)
       unusual(
         part,
         key,
-        `${field.label} is ${shown(value)}: ${field.sensible.because}.`,
+        `${shown(value)} is unusually ${side}: ${field.sensible.because}.`,
         side === 'low' ? `Use ${shown(limit)} or more.` : `Use ${shown(limit)} or less.`,
         limit,
       ),

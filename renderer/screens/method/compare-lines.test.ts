@@ -14,6 +14,7 @@ const method = (title: string, merges: boolean): MethodView => ({
   defaults: { learningRate: 1, weightDecay: 0, warmupRatio: 0 },
   abilities: [{ key: 'merge', label: 'Merges', has: merges, because: '' }],
   attaches: [],
+  trains: true,
   file: '',
   evidence: [],
   fields: [],

@@ -7,7 +7,8 @@ export interface CompareLine {
   /** Why there are no figures. */
   readonly refused: string | undefined
   readonly measured: Measured | undefined
-  readonly learningRate: number
+  /** Undefined where nothing is trained. */
+  readonly learningRate: number | undefined
 }
 
 export interface CompareColumn {

@@ -127,7 +127,7 @@ export function methodData() {
             estimate: undefined,
             refused: undefined,
             measured: undefined,
-            learningRate: typeof rate === 'number' ? rate : m.defaults.learningRate,
+            learningRate: !m.trains ? undefined : typeof rate === 'number' ? rate : m.defaults.learningRate,
           }
           if (one === undefined || versionId === null) return line
           const data = { ...one, datasetVersionId: versionId }

@@ -1,7 +1,7 @@
 /** The thread that looks through all rows of a sheet while its owner goes on serving: it reads, and never writes. */
 import { workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Mapping, MappingFit } from '../../../contract/datasets/mapping.ts'
+import type { Mapping, MappingFit, SplitRule } from '../../../contract/datasets/mapping.ts'
 import type { Search, ViewSpec } from '../../../contract/datasets/view.ts'
 import { withSqlErrors } from '../../../store/sql.ts'
 import { checkRows } from '../checks/check-rows.ts'
@@ -12,6 +12,7 @@ import { type Handlers, serve, type Task } from '../threads/serve.ts'
 import { LengthsFile } from '../tokens/lengths-file.ts'
 import { type FindInput, findRow } from './find-row.ts'
 import { previewReplace } from './preview-replace.ts'
+import { columnValues, splitPreview } from './split-preview.ts'
 import { findView } from './view-rows.ts'
 
 const path = workerData as string
@@ -48,6 +49,10 @@ const handlers = {
         mapping,
       )
     }),
+
+  splitPreview: (rule: SplitRule, task: Task) => snapshot((database) => splitPreview(database, rule, task)),
+
+  columnValues: (column: string, task: Task) => snapshot((database) => columnValues(database, column, task)),
 
   /** @param length with the file of lengths: also rows longer than that */
   check: ({ lengths, length }: { lengths: string | null; length: number }, task: Task) =>

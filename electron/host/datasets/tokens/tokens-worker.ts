@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import { mapRow } from '../../../../engine/data/examples/mapping.ts'
-import { showExample } from '../../../../engine/data/examples/show-example.ts'
+import type { Mapping } from '../../../../engine/data/examples/mapping.ts'
 import { createRandom } from '../../../../engine/data/random.ts'
 import { loadTokenizer } from '../../../../engine/data/tokenizer/load-tokenizer.ts'
 import type { Tokenizer } from '../../../../engine/data/tokenizer/tokenizer.ts'
@@ -13,9 +12,10 @@ import { withSqlErrors } from '../../../store/sql.ts'
 import { fieldsOf } from '../sheet/cells.ts'
 import { MetaTable, openWorkingFile } from '../sheet/working-file.ts'
 import { type Handlers, serve, type Task } from '../threads/serve.ts'
-import { type Choice, countLengths, currentLengths, exampleOptions, lengthCounter } from './count-lengths.ts'
+import { type Choice, countLengths, currentLengths, lengthCounter } from './count-lengths.ts'
 import { histogramOf } from './histogram.ts'
 import type { LengthsFile } from './lengths-file.ts'
+import { previewRow, rowOfSource, type SourceRow } from './preview-row.ts'
 
 /** What tokens are made of: a sheet's file, and a tokenizer's folder. */
 export interface TokensOf {
@@ -27,7 +27,13 @@ export interface TokensOf {
 /** So many rows are counted at once; of more, a sample first. */
 const countedAtOnce = 1_500
 const sampleRows = 1_000
-const shownTokens = 20_000
+
+interface SourcePreview {
+  readonly tokenizer: string
+  readonly choice: Choice
+  readonly mapping: Mapping
+  readonly length: number
+}
 
 const handlers = {
   async preview({
@@ -41,20 +47,18 @@ const handlers = {
     return reading(path, (database): Preview => {
       const data = database.prepare<[number], string>('SELECT data FROM rows WHERE id = ?').pluck().get(row)
       if (data === undefined) return { state: 'unfit', reason: 'the row is not there any more' }
-      const mapping = new MetaTable(database).get('mapping')
-      const fields = mapRow(fieldsOf(data), mapping)
-      const shown = showExample(fields, mapping.format, loaded, length, exampleOptions(loaded, choice))
-      if (typeof shown === 'string') return { state: 'unfit', reason: shown }
-      return {
-        state: 'ready',
-        text: shown.text,
-        tokens: shown.tokens.slice(0, shownTokens),
-        total: shown.tokens.length,
-        learnedTokens: shown.tokens.filter(({ learned }) => learned).length,
-        truncatedTokens: shown.tokens.filter(({ truncated }) => truncated).length,
-        notes: [...shown.notes],
-      }
+      return previewRow(fieldsOf(data), new MetaTable(database).get('mapping'), loaded, choice, length)
     })
+  },
+
+  /** A row of a source that is not imported yet. */
+  async previewSource(
+    { tokenizer, choice, mapping, length, ...place }: SourceRow & SourcePreview,
+    task: Task,
+  ): Promise<Preview> {
+    const [loaded, fields] = await Promise.all([tokenizerIn(tokenizer), rowOfSource(place, task)])
+    if (fields === null) return { state: 'unfit', reason: 'there are not so many good rows' }
+    return previewRow(fields, mapping, loaded, choice, length)
   },
 
   async histogram(

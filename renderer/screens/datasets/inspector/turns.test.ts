@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextRole, readTurns, rolesOf, writeTurns } from './turns.ts'
+import { nextRole, readTurns, rolesOf, shownTurns, writeTurns } from './turns.ts'
 
 const messages = '[{"role":"user","content":"Hi","id":7},{"role":"assistant","content":"Hello"}]'
 const shared = '[{"from":"human","value":"Hi"},{"from":"gpt","value":"Hello"}]'
@@ -32,4 +32,20 @@ test('who speaks next, and who can', () => {
   expect(nextRole(readTurns(messages)!)).toBe('user')
   expect(nextRole(readTurns('[{"from":"human","value":"Hi"}]')!)).toBe('gpt')
   expect(rolesOf(readTurns('[{"role":"narrator","content":"Once"}]')!)).toContain('narrator')
+})
+
+test('a conversation can be read however its JSON is cut', () => {
+  const json = JSON.stringify([
+    { role: 'user', content: 'Say "hi"\nto \u{1f30a}\u0001' },
+    { role: 'assistant', content: 'hi' },
+  ])
+  expect(shownTurns(json)).toEqual([
+    { role: 'user', text: 'Say "hi"\nto \u{1f30a}\u0001' },
+    { role: 'assistant', text: 'hi' },
+  ])
+  for (let end = 28; end < json.length; end += 1) {
+    const [first] = shownTurns(json.slice(0, end)) ?? []
+    expect('Say "hi"\nto \u{1f30a}\u0001'.startsWith(first!.text), json.slice(0, end)).toBe(true)
+  }
+  expect(shownTurns('{"role":"user"}')).toBeUndefined()
 })

@@ -44,6 +44,29 @@ export function writeTurns({ roleKey, textKey, turns }: Conversation): string {
   )
 }
 
+const turnPattern = /"(?:role|from)":"((?:[^"\\]|\\.)*)","(?:content|value)":"((?:[^"\\]|\\.)*)(?:"|\\?$)/g
+
+/**
+ * Who says what, for reading: also of JSON that was cut somewhere.
+ * @returns undefined when the text does not begin as a conversation does
+ */
+export function shownTurns(json: string): readonly Pick<Turn, 'role' | 'text'>[] | undefined {
+  if (!/^\[\{"(role|from)":"/.test(json)) return undefined
+  return [...json.matchAll(turnPattern)].map(([, role = '', text = '']) => ({
+    role: unescaped(role),
+    text: unescaped(text),
+  }))
+}
+
+/** The text of a JSON string whose end may have been cut off in the middle of an escape. */
+function unescaped(text: string): string {
+  try {
+    return String(JSON.parse(`"${text.replace(/\\(u[\da-f]{0,3})?$/i, '')}"`))
+  } catch {
+    return text
+  }
+}
+
 /** Roles to choose from: those of the shape, and what the data itself has. */
 export function rolesOf({ roleKey, turns }: Conversation): readonly string[] {
   const usual = shapes.find((shape) => shape.roleKey === roleKey)?.roles ?? []

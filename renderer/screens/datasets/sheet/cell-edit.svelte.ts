@@ -5,7 +5,8 @@ import type { ShownColumn } from '../grid/column-layout.svelte.ts'
 
 export class CellEdit {
   readonly row: number
-  readonly offset: number
+  /** Place of the row in the view. */
+  offset = $state(0)
   readonly column: ShownColumn
   /** Typing over the cell replaced its text, so the arrow keys leave the cell instead of moving in the text. */
   readonly overwrites: boolean

@@ -6,8 +6,8 @@ import type { Selection as RowSelection } from '../../../../electron/contract/da
 import type { Failure } from '../../../api/failure.ts'
 import type { Studio } from '../../../api/studio.svelte.ts'
 import { ColumnLayout } from '../grid/column-layout.svelte.ts'
-import { type CellPlace, Selection } from '../grid/selection.svelte.ts'
 import { type Ranges, withRange } from '../grid/ranges.ts'
+import { type CellPlace, Selection } from '../grid/selection.svelte.ts'
 import type { CellEdit } from './cell-edit.svelte.ts'
 import { OpenSheet } from './open-sheet.svelte.ts'
 import { SearchState } from './search-state.svelte.ts'
@@ -112,7 +112,7 @@ export class Workbench {
     // The grid must be as high as its rows before it can be scrolled to one of them.
     await tick()
     this.selection.clamp(this.rows.total, this.columns.shown.length)
-    if (this.editing?.ready) await this.#compareEdited(this.editing)
+    if (this.editing !== undefined) await this.#followEdited(this.editing)
   }
 
   /** Makes the view anew, as the address has it. @param row is kept in sight */
@@ -173,8 +173,10 @@ export class Workbench {
     this.view.close()
   }
 
-  /** Another window may have stored another text in the cell that is being edited here. */
-  async #compareEdited(edit: CellEdit): Promise<void> {
+  /** Rows above the edited one may have come or gone, and another window may have stored another text in the cell. */
+  async #followEdited(edit: CellEdit): Promise<void> {
+    edit.offset = this.rows.find(edit.row) ?? edit.offset
+    if (!edit.ready) return
     const row = await this.fetchRow(edit.row)
     if (this.editing !== edit) return
     const theirs = row?.cells[edit.column.index]?.text

@@ -257,7 +257,7 @@ export function layerRanges(layers: readonly number[]): string {
 
 function titleOf(layers: readonly number[], folded: boolean): string {
   const what =
-    layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${layerRanges(layers)}, ${layers.length} alike`
+    layers.length === 1 ? `Layer ${layers[0]}` : `Layers ${layerRanges(layers)} (${layers.length} alike)`
   return folded ? `${what}: nothing is trained` : what
 }
 

@@ -4,7 +4,9 @@ import { router } from '../../../state/router.svelte.ts'
 import { idsOf, viewOf, viewParams } from './address.ts'
 
 export class ComparisonState {
-  readonly ids = $derived.by(() => idsOf(router.param('ids')))
+  // In two steps: another parameter of the address gives the same list, and nothing that depends on it is asked again.
+  readonly #idText = $derived.by(() => router.param('ids'))
+  readonly ids = $derived.by(() => idsOf(this.#idText))
   readonly view = $derived.by(() => viewOf((name) => router.param(name)))
   /** The run that others are held against: chosen, or the first. */
   readonly baselineId = $derived.by(() => {
@@ -15,6 +17,8 @@ export class ComparisonState {
   readonly savedId = $derived.by(() => router.param('saved'))
 
   change(change: Partial<ComparisonView>): void {
+    // The person may have gone elsewhere meanwhile: that address is not ours.
+    if (router.place !== 'runs' || router.rest[0] !== 'compare') return
     router.setParams(viewParams({ ...this.view, ...change }))
   }
 

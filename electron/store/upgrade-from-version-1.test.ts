@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { openStore } from '../open-store.ts'
-import { temporaryFolder } from '../testing/folders.ts'
-import { initial } from './0001-initial.ts'
+import { initial } from './migrations/0001-initial.ts'
+import { openStore } from './open-store.ts'
+import { temporaryFolder } from './testing/folders.ts'
 
 function version1(folder: string): void {
   const database = new Database(join(folder, 'studio.db'))
