@@ -4,6 +4,49 @@ import { cell, grid, openedId } from './studio/datasets.ts'
 import { story } from './studio/story.ts'
 
 story(
+  'an edit made against rows that have changed is refused, and the text is kept',
+  async ({ page, go, newPage }) => {
+    if (newPage === undefined) return
+    await go('datasets')
+    await page
+      .getByRole('row', { name: /Facts as JSON/ })
+      .getByRole('button', { name: 'Copy to edit' })
+      .click()
+    await cell(page, 1, 'prompt').waitFor()
+    // A window that hears nothing of the other for a while: what the host sends is held back.
+    const deaf = await newPage()
+    const held: (() => void)[] = []
+    let holding = false
+    await deaf.routeWebSocket(/\/rpc/, (socket) => {
+      socket.connectToServer().onMessage((message) => {
+        if (holding) held.push(() => socket.send(message))
+        else socket.send(message)
+      })
+    })
+    await deaf.goto(page.url())
+    await deaf.reload()
+    await cell(deaf, 3, 'completion').dblclick()
+    await deaf.getByRole('textbox', { name: 'completion, row 3' }).fill('written in ignorance')
+    holding = true
+    await cell(page, 1, 'prompt').dblclick()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('changed first')
+    await page.keyboard.press('Enter')
+    await page.getByText('Unsaved changes').waitFor()
+    await deaf.keyboard.press('Enter')
+    await expect.poll(() => held.length).toBeGreaterThan(1)
+    holding = false
+    for (const send of held) send()
+    await deaf.getByRole('alert').filter({ hasText: 'changed' }).waitFor()
+    await expect.poll(() => cell(deaf, 1, 'prompt').textContent()).toBe('changed first')
+    const editor = deaf.getByRole('textbox', { name: 'completion, row 3' })
+    expect(await editor.inputValue()).toBe('written in ignorance')
+    await editor.press('Enter')
+    await expect.poll(() => cell(page, 3, 'completion').textContent()).toBe('written in ignorance')
+  },
+)
+
+story(
   'what another window stores is seen, and is not overwritten unseen',
   async ({ page, go, newPage, stored }) => {
     if (newPage === undefined) return

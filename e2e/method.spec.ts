@@ -219,6 +219,7 @@ story('with the keyboard alone, from the start to a finished run', async ({ page
   await keyboard.press('g')
   await keyboard.press('e')
   await page.getByRole('heading', { level: 1, name: 'Method' }).waitFor()
+  await card(page, 'IA³').waitFor()
   await keyboard.press('Control+k')
   await page.getByPlaceholder('What do you want to do?').fill('choose IA³')
   await keyboard.press('Enter')

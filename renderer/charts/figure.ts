@@ -96,6 +96,14 @@ export function triangle(x: number, y: number, size: number, direction: 1 | -1):
   }
 }
 
+/** Least size of a picture that stands alone, whatever room its chart has in the window. */
+export function pictureSize(
+  width: number,
+  height: number,
+): { readonly width: number; readonly height: number } {
+  return { width: Math.max(720, width), height: Math.max(340, height) }
+}
+
 /** Title above and names with their lines below: a picture that can stand alone. */
 export function captioned(
   figure: Figure,
@@ -104,7 +112,8 @@ export function captioned(
     entries,
   }: { title: string; entries: readonly { readonly label: string; readonly style: LineStyle }[] },
 ): Figure {
-  const [margin, head, rowHeight, columnWidth] = [16, 40, 20, 220]
+  const [margin, head, rowHeight] = [16, 40, 20]
+  const columnWidth = 52 + 6.8 * Math.max(0, ...entries.map(({ label }) => label.length))
   const width = figure.width + 2 * margin
   const columns = Math.max(1, Math.floor(figure.width / columnWidth))
   const rows = Math.ceil(entries.length / columns)

@@ -181,8 +181,7 @@ export function parallelFigure(
   axes: readonly ParallelAxis[],
   runs: readonly ParallelRun[],
   shown: ReadonlySet<number>,
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
 ): Figure {
   const layout = layoutOf(axes, width, height)
   const lines = runs.map(
@@ -195,7 +194,7 @@ export function parallelFigure(
       alpha: shown.has(run) ? 0.9 : 0.12,
     }),
   )
-  return { width, height, items: [...axisItems(axes, layout), ...lines] }
+  return { width, height, items: [...lines, ...axisItems(axes, layout)] }
 }
 
 function shortened(text: string, length: number): string {

@@ -16,10 +16,11 @@ export type Tokens = z.infer<typeof tokensSchema>
 
 /**
  * `unfit`: gives no example under the mapping (a field missing, wrong kind); `empty`: nothing in what is learned or in
- * the prompt; `duplicate`: the same mapped content as an earlier row of its split; `both-splits`: a validation row that
+ * the prompt; `duplicate`: the same mapped content as an earlier row of its split; `contradictory`: the prompt of an
+ * earlier row of its split with something else to be learned; `both-splits`: a validation row that
  * also is a training row; `too-long`: more tokens than the length, so the end is cut in training.
  */
-export const issueKinds = ['unfit', 'empty', 'duplicate', 'both-splits', 'too-long'] as const
+export const issueKinds = ['unfit', 'empty', 'duplicate', 'contradictory', 'both-splits', 'too-long'] as const
 export const issueKindSchema = z.enum(issueKinds)
 export type IssueKind = z.infer<typeof issueKindSchema>
 

@@ -1,4 +1,5 @@
 /** Checks, token lengths and the preview of rows. */
+import { StudioError } from '../../../engine/errors.ts'
 import type { CheckReport, Histogram, Preview, Tokens } from '../../contract/datasets/checks.ts'
 import { type IssueKind, issueKinds } from '../../contract/datasets/checks.ts'
 import type { Mapping } from '../../contract/datasets/mapping.ts'
@@ -47,6 +48,7 @@ export class Inspections {
   /** Running counts by what they count. */
   readonly #counting = new Map<string, string>()
   #tokens: Thread<TokensHandlers> | undefined
+  #closed = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -146,11 +148,13 @@ export class Inspections {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await this.#tokens?.close()
   }
 
   /** Tokenizers stay loaded in it. */
   get #thread(): Thread<TokensHandlers> {
+    if (this.#closed) throw new StudioError('cancelled', 'The studio is ending.', 'Start it again.')
     if (this.#tokens?.alive !== true) this.#tokens = new Thread(tokensWorker)
     return this.#tokens
   }

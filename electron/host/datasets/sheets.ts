@@ -33,6 +33,7 @@ export class SheetHandle {
   readonly ready: Promise<void>
   usedAt = Date.now()
   #reader: Thread<ReaderHandlers> | undefined
+  #closed = false
 
   /** @param versions number of the latest version that was completed */
   constructor(place: SheetPlace, versions: number) {
@@ -43,8 +44,9 @@ export class SheetHandle {
     this.ready.catch(() => {}) // thrown at whoever waits for it
   }
 
-  /** Looks through all rows while the owner goes on serving. */
+  /** Looks through all rows while the owner goes on serving. @throws StudioError `cancelled` once it is closed */
   get reader(): Thread<ReaderHandlers> {
+    if (this.#closed) throw closedSheet()
     if (this.#reader?.alive !== true)
       this.#reader = new Thread(new URL('./reader/reader-worker.ts', import.meta.url), this.place.path)
     return this.#reader
@@ -55,6 +57,7 @@ export class SheetHandle {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     if (this.owner.alive) await this.owner.call('close', undefined).catch(() => {}) // it ends anyway
     await Promise.all([this.owner.close(), this.#reader?.close()])
   }
@@ -74,6 +77,7 @@ export class Sheets {
   readonly #open = new Map<string, SheetHandle>()
   readonly #preparing = new Map<string, Promise<void>>()
   readonly #tidy: NodeJS.Timeout
+  #closed = false
 
   constructor(store: Store, catalogue: Catalogue) {
     this.#store = store
@@ -102,6 +106,8 @@ export class Sheets {
   async handle(sheetId: string, context: CallContext = {}): Promise<SheetHandle> {
     const place = this.place(sheetId)
     await this.prepare(place, context)
+    // A call that was under way when the studio ended must not start a thread that nobody would end.
+    if (this.#closed) throw closedSheet()
     let handle = this.#open.get(place.sheetId)
     if (place.version !== null) markUsed(place.path)
     // One owner for each file, however many ask for it at the same time.
@@ -188,6 +194,7 @@ export class Sheets {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     clearInterval(this.#tidy)
     const handles = [...this.#open.values()]
     this.#open.clear()
@@ -210,4 +217,8 @@ export class Sheets {
       void handle.close()
     }
   }
+}
+
+function closedSheet(): StudioError {
+  return new StudioError('cancelled', 'The dataset was closed meanwhile.', 'Open it again.')
 }

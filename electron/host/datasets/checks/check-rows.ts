@@ -24,11 +24,13 @@ export function checkRows(
     unfit: new List(),
     empty: new List(),
     duplicate: new Pairs(),
+    contradictory: new Pairs(),
     'both-splits': new Pairs(),
     long: new List(),
   }
   // Training rows first, so that a validation row finds the training row it repeats.
   const seen = [new ContentTable(total), new ContentTable(total)] as const
+  const asked = [new ContentTable(total), new ContentTable(total)] as const
   let done = 0
   for (const split of [0, 1] as const) {
     const rows = database
@@ -46,9 +48,13 @@ export function checkRows(
       }
       if (isEmpty(source)) found.empty.add(id)
       if (tooLong?.(id)) found.long.add(id)
-      const digest = createHash('md5').update(JSON.stringify(source, bigintAsText)).digest()
+      const digest = digestOf(source)
       const repeated = seen[split].findOrAdd(digest, id)
       if (repeated !== null) found.duplicate.add(id, repeated)
+      const question = questionOf(source)
+      const first = question === null ? null : asked[split].findOrAdd(digestOf(question), id)
+      // The first row with this prompt is also the first with its own content: any other content is another answer.
+      if (first !== null && first !== (repeated ?? id)) found.contradictory.add(id, first)
       const trained = split === 1 ? seen[0].find(digest) : null
       if (trained !== null) found['both-splits'].add(id, trained)
     }
@@ -60,9 +66,31 @@ export function checkRows(
       unfit: found.unfit.rows,
       empty: found.empty.rows,
       duplicate: found.duplicate.rows,
+      contradictory: found.contradictory.rows,
       'both-splits': found['both-splits'].rows,
       ...(tooLong === null ? {} : { 'too-long': found.long.rows }),
     },
+  }
+}
+
+function digestOf(content: unknown): Buffer {
+  return createHash('md5').update(JSON.stringify(content, bigintAsText)).digest()
+}
+
+/** What the model is given before it has to answer; null where nothing of the kind can be told apart. */
+function questionOf(source: Source): unknown {
+  switch (source.kind) {
+    case 'pair':
+      return source.prompt.trim() === '' ? null : source.prompt
+    case 'chat-pair':
+      return [source.prompt, source.tools, source.templateKwargs]
+    case 'chat': {
+      const answer = source.messages.findIndex(({ role }) => role === 'assistant')
+      return answer < 1 ? null : [source.messages.slice(0, answer), source.tools, source.templateKwargs]
+    }
+    case 'text':
+    case 'ids':
+      return null
   }
 }
 

@@ -33,7 +33,7 @@ const row = (prompt: string, completion: unknown, split: string, note = '') => (
   note,
 })
 
-/** Rows 1 … 12, each with its fault. */
+/** Rows 1 … 15, most with a fault. */
 const rows = [
   row('one', '1', 'a'),
   row('two', '2', 'a'),
@@ -47,6 +47,9 @@ const rows = [
   row('six', '6', 'b', 'duplicate of row 9'),
   row('one', '1', 'b', 'in both'),
   row('seven', null, 'b', 'unfit'),
+  row('eight', '8', 'a'),
+  row('eight', 'ate', 'a', 'contradicts row 13'),
+  row('two', '2', 'a', 'duplicate of row 2, and no contradiction'),
 ]
 
 async function faulty(studio: Studio): Promise<string> {
@@ -63,9 +66,17 @@ test('every fault is found, shown, and fixed with one undoable click', async () 
   const studio = await openStudio()
   const id = await faulty(studio)
   const report = await check(studio, id, 64)
-  expect(found(report)).toEqual({ unfit: 2, empty: 2, duplicate: 2, 'both-splits': 2, 'too-long': 1 })
-  expect(report).toMatchObject({ stale: false, rows: 12 })
-  expect(await shown(studio, id, 'duplicate')).toEqual([3, 10])
+  expect(found(report)).toEqual({
+    unfit: 2,
+    empty: 2,
+    duplicate: 3,
+    contradictory: 1,
+    'both-splits': 2,
+    'too-long': 1,
+  })
+  expect(report).toMatchObject({ stale: false, rows: 15 })
+  expect(await shown(studio, id, 'duplicate')).toEqual([3, 10, 15])
+  expect(await shown(studio, id, 'contradictory')).toEqual([14])
   expect(await shown(studio, id, 'both-splits')).toEqual([8, 11])
   expect(await shown(studio, id, 'too-long')).toEqual([7])
 
@@ -77,7 +88,7 @@ test('every fault is found, shown, and fixed with one undoable click', async () 
   }
   expect(await studio.client.datasets.lastCheck({ sheetId: id })).toMatchObject({ stale: true })
   expect(Object.values(found(await studio.client.datasets.lastCheck({ sheetId: id })))).toEqual([
-    0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0,
   ])
   const { rows: left } = await studio.client.datasets.rows({
     sheetId: id,
@@ -85,9 +96,9 @@ test('every fault is found, shown, and fixed with one undoable click', async () 
     offset: 0,
     limit: 50,
   })
-  expect(left.map((kept) => kept.id)).toEqual([1, 2, 9])
-  expect(Object.values(found(await check(studio, id, 64)))).toEqual([0, 0, 0, 0, 0])
-  for (let i = 0; i < 5; i++) await studio.undo(id)
+  expect(left.map((kept) => kept.id)).toEqual([1, 2, 9, 13])
+  expect(Object.values(found(await check(studio, id, 64)))).toEqual([0, 0, 0, 0, 0, 0])
+  for (const _ of report.issues) await studio.undo(id)
   expect(await studio.texts(id)).toEqual(before)
 })
 
@@ -96,7 +107,7 @@ test('a fix leaves rows alone that were edited since the check', async () => {
   const id = await faulty(studio)
   await check(studio, id)
   await studio.edit(id, { kind: 'cells', cells: [{ row: 3, column: 'prompt', text: 'not one' }] })
-  expect(found(await studio.client.datasets.lastCheck({ sheetId: id }))).toMatchObject({ duplicate: 1 })
+  expect(found(await studio.client.datasets.lastCheck({ sheetId: id }))).toMatchObject({ duplicate: 2 })
   const { revision } = await studio.sheet(id)
   const fix = { kind: 'fix', issue: 'both-splits', fix: 'delete-from-train' } as const
   const { rows: gone } = await studio.result<Edited>(
@@ -109,7 +120,7 @@ test('a fix leaves rows alone that were edited since the check', async () => {
     offset: 0,
     limit: 50,
   })
-  expect(left.map((kept) => kept.id)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  expect(left.map((kept) => kept.id)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
 })
 
 test('the histogram is what toExamples gives, and only changed rows are counted again', async () => {

@@ -23,6 +23,12 @@ export const issues: Readonly<Record<IssueKind, IssueDescription>> = {
     explain: 'The same content as an earlier row: it counts as often as it stands there.',
     fixes: [{ fix: 'keep-first', label: 'Keep the first of each' }],
   },
+  contradictory: {
+    title: 'Contradictory',
+    explain:
+      'The same prompt as an earlier row with another answer: the model cannot learn both and learns a mixture.',
+    fixes: [{ fix: 'keep-first', label: 'Keep the first of each' }],
+  },
   'both-splits': {
     title: 'In training and validation',
     explain: 'Validation rows that are also trained on: the validation loss looks better than it is.',
