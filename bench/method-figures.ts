@@ -94,7 +94,7 @@ async function measure(config: Readonly<Record<string, unknown>>) {
   }
 }
 
-const lines = []
+const lines: ({ readonly name: string } & Awaited<ReturnType<typeof measure>>)[] = []
 for (const [name, config] of Object.entries(shapes)) lines.push({ name, ...(await measure(config)) })
 if (process.argv.includes('--json')) console.log(JSON.stringify(lines))
 else {
