@@ -90,7 +90,7 @@ function recordRow(
   if (fields.length !== header.length) {
     return badRow(
       line,
-      `${fields.length} fields where the header has ${header.length}`,
+      `${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where the header has ${header.length}`,
       fields.join(delimiter),
     )
   }

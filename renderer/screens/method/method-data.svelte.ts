@@ -2,9 +2,9 @@
 import type { EstimateView } from '../../../electron/contract/methods.ts'
 import { failureOf } from '../../api/failure.ts'
 import { query } from '../../api/query.svelte.ts'
+import type { Values } from '../../forms/values.ts'
 import { draft } from '../../state/draft.svelte.ts'
 import type { CompareLine } from './compare-lines.ts'
-import type { Values } from './forms/values.ts'
 
 export type MethodData = ReturnType<typeof methodData>
 

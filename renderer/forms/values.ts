@@ -1,5 +1,5 @@
 /** Values of fields and the text that a person types for them. What cannot be read is kept: the host says what is wrong. */
-import type { FieldView } from '../../../../electron/contract/fields.ts'
+import type { FieldView } from '../../electron/contract/fields.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 

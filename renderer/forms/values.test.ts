@@ -1,6 +1,6 @@
 /** Typed texts and values go both ways, and nothing that was typed is lost. */
 import { describe, expect, test } from 'vitest'
-import type { FieldView } from '../../../../electron/contract/fields.ts'
+import type { FieldView } from '../../electron/contract/fields.ts'
 import { readText, sameValue, shownValue, withValue, writeJson, writeText } from './values.ts'
 
 const field = (changes: Partial<FieldView>): FieldView => ({
