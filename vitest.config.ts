@@ -15,7 +15,15 @@ export default defineConfig({
         },
       },
       // User stories in a real window; each starts a studio and a browser.
-      { test: { ...shared, name: 'stories', include: ['e2e/*.spec.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'stories',
+          include: ['e2e/*.spec.ts'],
+          // What a person would wait for on a slow machine, not the runner's second.
+          expect: { poll: { timeout: 30_000, interval: 100 } },
+        },
+      },
     ],
   },
 })
