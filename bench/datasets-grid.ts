@@ -58,11 +58,21 @@ interface Frames {
   readonly longest: number
   /** Share of frames in which a row on the screen had no text yet. */
   readonly blank: number
+  /** Milliseconds per frame that the page's own thread worked: scripts, style, layout. */
+  readonly work: number
 }
 
 /** Scrolls a step per frame and times the frames. @param step pixels, or a place drawn at random */
-function frames(page: Page, name: string, step: number | 'anywhere', count: number): Promise<Frames> {
-  return page.evaluate(
+async function frames(page: Page, name: string, step: number | 'anywhere', count: number): Promise<Frames> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const worked = async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    const names = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']
+    return metrics.reduce((sum, metric) => sum + (names.includes(metric.name) ? metric.value : 0), 0)
+  }
+  const before = await worked()
+  const found = await page.evaluate(
     async ({ name, step, count }) => {
       const grid = document.querySelector<HTMLElement>('[role="grid"]')!
       const times: number[] = []
@@ -82,6 +92,26 @@ function frames(page: Page, name: string, step: number | 'anywhere', count: numb
     },
     { name, step, count },
   )
+  const work = ((await worked()) - before) * (1_000 / count)
+  await session.detach()
+  return { ...found, work }
+}
+
+/** Milliseconds from a leap to somewhere else until all rows on the screen have their texts. */
+function leaps(page: Page, count: number): Promise<number[]> {
+  return page.evaluate(async (count) => {
+    const grid = document.querySelector<HTMLElement>('[role="grid"]')!
+    const times: number[] = []
+    for (let i = 0; i < count; i += 1) {
+      const started = performance.now()
+      grid.scrollTop = Math.random() * grid.scrollHeight
+      do await new Promise((resolve) => requestAnimationFrame(resolve))
+      while (grid.querySelector('.coming') !== null)
+      times.push(performance.now() - started)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return times.sort((a, b) => a - b)
+  }, count)
 }
 
 const dataDir = values.keep ?? mkdtempSync(join(tmpdir(), 'peft-studio-grid-'))
@@ -118,10 +148,14 @@ try {
     await frames(page, 'fast, 600 px a frame', 600, 300),
     await frames(page, 'bar dragged, anywhere', 'anywhere', 200),
   ]
-  for (const { name, median, p95, longest, blank } of results)
+  for (const { name, median, p95, longest, blank, work } of results)
     console.log(
-      `${name.padEnd(24)} frame median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)}, longest ${longest.toFixed(1)}; rows still coming in ${(blank * 100).toFixed(0)} % of frames`,
+      `${name.padEnd(24)} frame median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)}, longest ${longest.toFixed(1)}, own work ${work.toFixed(1)}; rows still coming in ${(blank * 100).toFixed(0)} % of frames`,
     )
+  const times = await leaps(page, 40)
+  console.log(
+    `after a leap rows are there in ${times[20]!.toFixed(0)} ms (median), ${times[39]!.toFixed(0)} ms at most`,
+  )
   await page.getByRole('grid').press('Control+End')
   await page
     .locator('[role="gridcell"][data-column="0"]', { hasText: `Row ${rows - 1}:` })

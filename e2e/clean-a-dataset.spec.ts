@@ -93,13 +93,21 @@ story('a pasted dataset is cleaned and stays so', async (studio) => {
   await grid(page).press('Control+Shift+z')
   await page.getByRole('radio', { name: /^All 62/ }).waitFor({ state: 'attached' })
 
+  // A tenth is held out; the counts are told before.
+  await page.getByRole('tab', { name: 'Setup' }).click()
+  await page.getByText('Gives 56 training and 6 validation rows.').waitFor()
+  await page.getByRole('button', { name: 'Split the rows' }).click()
+  await page.getByRole('radio', { name: 'Validation 6' }).waitFor({ state: 'attached' })
+
   // Saved: the version holds the cleaned rows.
   await grid(page).press('Control+s')
   await page.getByRole('button', { name: 'Save version' }).click()
   await page.getByText('Saved as version 2.').waitFor()
-  const stored = storedRows(dataDir, openedId(page), 2, 'train')
-  expect(stored).toHaveLength(62)
-  expect(stored[0]).toEqual({
+  const stored = (['train', 'validation'] as const).map((part) =>
+    storedRows(dataDir, openedId(page), 2, part),
+  )
+  expect(stored.map((part) => part.length)).toEqual([56, 6])
+  expect(stored.flat()).toContainEqual({
     ...good[0],
     prompt: 'What colour has thing no. 1?',
     completion: 'The colour of thing no. 1 is red.',

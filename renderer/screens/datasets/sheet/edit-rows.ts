@@ -82,6 +82,11 @@ export function offerUndo(bench: Workbench, edited: Edited, text: string): void 
   const back = () => {
     // Only while nothing was done since: an older change is not what Undo would take back.
     if (bench.open.sheet?.revision === revision) void undo(bench)
+    else
+      toasts.show({
+        tone: 'info',
+        text: 'More was changed since. Undo in the toolbar goes back step by step.',
+      })
   }
   toasts.show({ tone: 'info', text, action: { label: 'Undo', run: back } })
 }
