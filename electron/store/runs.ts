@@ -112,11 +112,16 @@ export function runsRepository(sql: Sql) {
     return fromRow(row)
   }
 
+  /** Many runs in one second may draw the same letters. */
+  function freeId(now: Date): string {
+    const id = newRunId(now)
+    return one.get({ id }) === undefined ? id : freeId(now)
+  }
   return {
     /** Adds a new run, waiting; its place in the queue is given by `setQueue`. */
     create(run: Omit<NewRun, 'config'> & { config: PlanDocument | ((id: string) => PlanDocument) }): Run {
       const now = new Date()
-      const id = newRunId(now)
+      const id = freeId(now)
       const { lineage, environment, ...texts } = run
       // A plan names the folder of its run, which is called after the id.
       const config = typeof run.config === 'function' ? run.config(id) : run.config
