@@ -84,7 +84,7 @@ story('a pasted dataset is cleaned and stays so', async (studio) => {
   await expectAccessible(page)
   await duplicates.getByRole('button', { name: 'Show', exact: true }).click()
   await page.getByText('2 of 64 rows').waitFor()
-  expect(await cell(page, 1, 'length').textContent()).toBe('100')
+  await expect.poll(() => cell(page, 1, 'length').textContent()).toBe('100')
   await duplicates.getByRole('button', { name: 'Keep the first of each' }).click()
   await page.getByText('2 rows fixed: duplicates').waitFor()
   await page.getByRole('radio', { name: /^All 62/ }).waitFor({ state: 'attached' })

@@ -37,7 +37,7 @@ story('rows are edited with the keyboard alone', async ({ page, dataDir }) => {
   const third = await cell(page, 2, 'completion').textContent()
   await keyboard.type('nothing')
   await keyboard.press('Escape')
-  expect(await cell(page, 2, 'completion').textContent()).toBe(third)
+  await expect.poll(() => cell(page, 2, 'completion').textContent()).toBe(third)
   await keyboard.type('fear, with a')
   await keyboard.press('Shift+Enter')
   await keyboard.type('second line')
@@ -58,7 +58,7 @@ story('rows are edited with the keyboard alone', async ({ page, dataDir }) => {
   await page.getByRole('radio', { name: /^All 1\s201/ }).waitFor({ state: 'attached' })
   await keyboard.press('Control+z')
   await page.getByRole('radio', { name: /^All 1\s200/ }).waitFor({ state: 'attached' })
-  expect(await cell(page, 2, 'prompt').textContent()).toBe(before.two)
+  await expect.poll(() => cell(page, 2, 'prompt').textContent()).toBe(before.two)
 
   // A block from a spreadsheet over the last row and beyond it; copied back, it is the same.
   const block = 'A scene with\ttab one\n"Two\nlines"\t"a ""quote"""\nLast\tone'

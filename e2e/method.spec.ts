@@ -281,7 +281,7 @@ story(
 )
 
 story(
-  'the few-shot baseline is scored on the same rows, without a single trained number',
+  'the few-shot baseline is scored on the same rows, without a single trained parameter',
   async ({ page, go, stored }) => {
     await go('method')
     await card(page, 'Few-shot prompt').click()

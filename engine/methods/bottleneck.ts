@@ -169,7 +169,7 @@ export const bottleneck = {
   suits: {
     quality: {
       level: 'close',
-      text: 'Bottleneck adapters come within 0.4 points of full fine-tuning on GLUE with 3.6 % trained numbers per task.',
+      text: 'Bottleneck adapters come within 0.4 points of full fine-tuning on GLUE with 3.6 % trained parameters per task.',
       source: sources.houlsby,
     },
     examples: {

@@ -264,7 +264,7 @@ export const lora = defineMethod({
     examples: {
       from: 100,
       to: null,
-      text: 'It learns as much from each example as full fine-tuning while the data fits into it, at about two bits per trained number.',
+      text: 'It learns as much from each example as full fine-tuning while the data fits into it, at about two bits per trained parameter.',
       source: sources.withoutRegret,
     },
     distance: {

@@ -19,7 +19,7 @@ export const planFields = {
   steps: integer({
     ...run,
     label: 'Steps',
-    help: 'Updates of the trained numbers; the schedule of the learning rate ends with the last one.',
+    help: 'Updates of the trained parameters; the schedule of the learning rate ends with the last one.',
     default: 100,
     min: 1,
     sensible: {
@@ -100,7 +100,7 @@ export const planFields = {
   weightDecay: number({
     ...optimiser,
     label: 'Weight decay',
-    help: 'Pulls the trained numbers towards 0 by this share of the learning rate in each step (AdamW).',
+    help: 'Pulls the trained parameters towards 0 by this share of the learning rate in each step (AdamW).',
     default: 0,
     min: 0,
     advanced: true,

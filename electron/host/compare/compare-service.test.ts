@@ -2,9 +2,10 @@ import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import type { exportContents } from '../../contract/compare.ts'
 import { openStore } from '../../store/open-store.ts'
+import { planDocumentSchema } from '../../store/run-record.ts'
 import { type FinishedRun, finishedRun } from '../../store/testing/finished-run.ts'
 import { temporaryFolder } from '../../store/testing/folders.ts'
-import { stepMetrics } from '../../store/testing/records.ts'
+import { queuedRun, stepMetrics } from '../../store/testing/records.ts'
 import { openDownloads } from '../downloads.ts'
 import { runSteps } from '../run-document.ts'
 import { CompareService } from './compare-service.ts'
@@ -103,6 +104,16 @@ test.each(fairnessCases)('a comparison is not fair when %s differ', (_, first, s
   const { store, compare } = studio()
   const found = compare.table([finishedRun(store, first), finishedRun(store, second)]).fairness
   expect(found.find((one) => one.about === about)?.message).toMatch(words)
+})
+
+test('runs on their way are not unfair yet, and figures they have not reached are open', () => {
+  const { store, compare } = studio()
+  const done = finishedRun(store)
+  const { id: waiting } = queuedRun(store, { config: planDocumentSchema.parse(store.runs.get(done).config) })
+  const { fairness, figures } = compare.table([done, waiting])
+  expect(fairness.map(({ severity, about }) => [severity, about])).toEqual([['note', 'status']])
+  expect(figures.find(({ key }) => key === 'tokens')?.values).toEqual([512, null])
+  expect(figures.find(({ key }) => key === 'trainingSeconds')?.values).toEqual([1, null])
 })
 
 test('other data and models are named; methods alone are fair', () => {

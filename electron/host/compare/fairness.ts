@@ -49,7 +49,7 @@ export function fairnessOf({ runs, settings, figures }: Compared): Fairness[] {
       'unfair',
       (values) => `Rows are cut at different lengths (${values} tokens), in training and in evaluation.`,
     ),
-    budget(figures, 'tokens', 'tokens') ?? budget(figures, 'examples', 'examples'),
+    budget(runs, figures, 'tokens') ?? budget(runs, figures, 'examples'),
     unfinished(runs),
     differs(
       settings,
@@ -99,19 +99,23 @@ function evaluation(runs: readonly Run[]): Fairness | undefined {
   return { severity: 'unfair', about: 'data.validation', message }
 }
 
-function budget(figures: readonly Figure[], key: string, what: string): Fairness | undefined {
-  const known = figures.find((figure) => figure.key === key)?.values.filter((value) => value !== null) ?? []
+/** Runs that are still to reach their end say nothing about budgets yet; a baseline without steps has none. */
+function budget(
+  runs: readonly Run[],
+  figures: readonly Figure[],
+  what: 'tokens' | 'examples',
+): Fairness | undefined {
+  const figure = figures.find(({ key }) => key === what)
+  const ended = figure?.values.filter((_, i) => runs[i]?.finishedAt !== null) ?? []
+  const known = ended.filter((value) => value !== null)
   if (known.length < 2) return undefined
   const [least, most] = [Math.min(...known), Math.max(...known)]
   if (most - least <= most * tolerance) return undefined
-  const more =
-    least === 0
-      ? 'while another has seen none yet'
-      : `${Number((most / least).toPrecision(2))} times as many as another`
+  const more = Number((most / least).toPrecision(2))
   return {
     severity: 'unfair',
-    about: key,
-    message: `The runs have seen different numbers of ${what}: one has seen ${more}. Compare them over ${what} instead of steps, or at an equal place.`,
+    about: what,
+    message: `The runs have seen different numbers of ${what}: one has seen ${more} times as many as another. Compare them over ${what} instead of steps, or at an equal place.`,
   }
 }
 

@@ -3,17 +3,22 @@ import type { Figure } from '../../contract/compare-table.ts'
 import type { Run } from '../../contract/run-record.ts'
 import type { Metrics } from '../../store/metrics.ts'
 
-/** What a run consumed in all. */
-export interface Consumed {
-  readonly tokens: number
-  readonly usefulTokens: number
-  readonly examples: number
-  readonly trainingSeconds: number
-  readonly epochs: number
+/** What a run consumed in all; null before its first step. */
+export type Consumed = Readonly<
+  Record<'tokens' | 'usefulTokens' | 'examples' | 'trainingSeconds' | 'epochs', number | null>
+>
+
+const nothing: Consumed = {
+  tokens: null,
+  usefulTokens: null,
+  examples: null,
+  trainingSeconds: null,
+  epochs: null,
 }
 
 /** Sums over all steps of a run. */
 export function consumedBy(metrics: Pick<Metrics, 'total' | 'columns'>, { id, lastStep }: Run): Consumed {
+  if (lastStep === 0) return nothing
   const [epochs = 0] = metrics.columns(id, ['epoch'], lastStep - 1).epoch
   return {
     tokens: metrics.total(id, 'tokens'),
@@ -96,7 +101,7 @@ const entries: Readonly<Record<string, FigureEntry>> = {
     format: 'perSecond',
     better: 'higher',
     of: (run, { usefulTokens, trainingSeconds }) =>
-      run.usefulTokensPerSecond ?? (trainingSeconds > 0 ? usefulTokens / trainingSeconds : null),
+      run.usefulTokensPerSecond ?? (usefulTokens && trainingSeconds ? usefulTokens / trainingSeconds : null),
   },
   peakMemoryBytes: {
     label: 'Peak memory',

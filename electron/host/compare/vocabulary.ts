@@ -82,7 +82,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
 }
 
 export const curveAxisEntries: Readonly<Record<CurveAxis, Words<'axes'> & Made>> = {
-  step: { label: 'Step', help: 'Updates of the trained numbers.', format: 'count', ...stored('step') },
+  step: { label: 'Step', help: 'Updates of the trained parameters.', format: 'count', ...stored('step') },
   epoch: { label: 'Epoch', help: 'Passes over the training rows.', format: 'rate', ...stored('epoch') },
   tokens: {
     label: 'Tokens',

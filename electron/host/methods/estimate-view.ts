@@ -38,13 +38,13 @@ export function estimateView(
     {
       key: 'adapter',
       label: 'Trained',
-      help: 'The trained numbers, and the sums of their gradients where batches are accumulated.',
+      help: 'The trained parameters, and the sums of their gradients where batches are accumulated.',
       bytes: trained + gradients + otherStates,
     },
     {
       key: 'optimizer',
       label: 'Optimiser',
-      help: "AdamW's two averages per trained number, and room for the new values of a step.",
+      help: "AdamW's two averages per trained parameter, and room for the new values of a step.",
       bytes: optimizer + updates,
     },
     {
@@ -55,7 +55,7 @@ export function estimateView(
     },
     {
       key: 'process',
-      label: 'Program',
+      label: 'Process',
       help: 'The trainer process with its runtime before the first step.',
       bytes: processBytes,
     },
