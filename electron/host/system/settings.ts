@@ -25,14 +25,22 @@ const defaults: Settings = {
 export async function openSettings(dataDir: string, onChange: () => void): Promise<SettingsFile> {
   const path = join(dataDir, 'settings.json')
   let settings = { ...defaults, ...(await stored(path)) }
+  // One change after the other: each builds on what the one before it has stored.
+  let last: Promise<unknown> = Promise.resolve()
+  const apply = async (changes: z.infer<typeof changesSchema>): Promise<Settings> => {
+    const next = settingsSchema.parse({ ...settings, ...changes })
+    await writeJsonAtomic(path, next)
+    settings = next
+    onChange()
+    return settings
+  }
   return {
     get: () => settings,
-    async change(changes) {
-      const next = settingsSchema.parse({ ...settings, ...changes })
-      await writeJsonAtomic(path, next)
-      settings = next
-      onChange()
-      return settings
+    change(changes) {
+      const applied = last.then(() => apply(changes))
+      // Whoever asked hears of a failure; the next change is not its victim.
+      last = applied.catch(() => undefined)
+      return applied
     },
   }
 }

@@ -42,6 +42,21 @@ test('settings survive a restart, and what is damaged in their file costs nothin
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ theme: 'light' })
 })
 
+test('changes made at the same moment are all kept', async () => {
+  const dataDir = temporaryFolder()
+  const settings = await openSettings(dataDir, () => {})
+  await Promise.all([
+    settings.change({ theme: 'dark' }),
+    settings.change({ threads: 2 }),
+    settings.change({ continueAfterFailure: false }),
+  ])
+  expect((await openSettings(dataDir, () => {})).get()).toMatchObject({
+    theme: 'dark',
+    threads: 2,
+    continueAfterFailure: false,
+  })
+})
+
 test('every package that is installed to run the studio is listed with its licence', async () => {
   const lock: { packages: Record<string, { version: string; dev?: boolean }> } = JSON.parse(
     await readFile(new URL('../../../package-lock.json', import.meta.url), 'utf8'),
