@@ -23,7 +23,7 @@ export interface Shell {
   open(dataDir: string, environment: Readonly<Record<string, string>>): Promise<OpenedShell>
 }
 
-const flags = [
+export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -37,7 +37,10 @@ let browser: Promise<Browser> | undefined
 
 /** One browser for all stories of a file; every story has a context of its own. */
 function sharedBrowser(): Promise<Browser> {
-  browser ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+  browser ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: chromiumFlags,
+  })
   return browser
 }
 
