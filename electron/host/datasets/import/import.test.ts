@@ -66,7 +66,7 @@ test('a CSV of 5 000 rows with three bad ones: the good come in, the bad are tol
   })
   expect(total).toBe(3)
   expect(rows.map(({ line }: BadRowRecord) => line)).toEqual([1_000, 2_500, 4_000].map(lineOf))
-  expect(rows.map(({ reason }) => reason).join('\n')).toMatch(/1 fields.*3\n.*quote.*\n.*UTF-8/)
+  expect(rows.map(({ reason }) => reason).join('\n')).toMatch(/1 field .*3\n.*quote.*\n.*UTF-8/)
   expect(rows[0]).toMatchObject({ file: 'rows.csv', text: 'only one field' })
   const texts = await studio.texts(result.datasetId)
   expect(texts).toHaveLength(4_997)
