@@ -59,10 +59,7 @@ try {
   await pictures(page, 'datasets-grid', `datasets/${encodeURIComponent(datasetId)}/row?row=3`, /learned/)
   await page.evaluate(() => window.location.assign('#/method'))
   await page.getByRole('button', { name: 'Measure it' }).first().click()
-  await page
-    .getByText(/Measured/i)
-    .first()
-    .waitFor()
+  await page.getByRole('button', { name: 'Measure again' }).waitFor({ timeout: 120_000 })
   await pictures(page, 'method', 'method', /Where it attaches/)
   await pictures(page, 'runs', 'runs', /4 runs/)
   await pictures(page, 'compare', `runs/compare?ids=${ids}&saved=${comparisonId}`, /Side by side/)
