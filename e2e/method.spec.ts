@@ -206,7 +206,7 @@ story(
     await menu('Copy from a run…')
     await page
       .getByRole('dialog')
-      .getByRole('button', { name: /^Copy from lora/ })
+      .getByRole('button', { name: /^Copy from LoRA/ })
       .click()
     await page.getByRole('heading', { level: 2, name: 'LoRA', exact: true }).waitFor()
     expect(await field(page, 'Rank').inputValue()).toBe('3')

@@ -60,6 +60,8 @@ try {
   await page.evaluate(() => window.location.assign('#/method'))
   await page.getByRole('button', { name: 'Measure it' }).first().click()
   await page.getByRole('button', { name: 'Measure again' }).waitFor({ timeout: 120_000 })
+  // Nothing lies under the pointer in the pictures that follow.
+  await page.mouse.move(0, 0)
   await pictures(page, 'method', 'method', /Where it attaches/)
   await pictures(page, 'runs', 'runs', /4 runs/)
   await pictures(page, 'compare', `runs/compare?ids=${ids}&saved=${comparisonId}`, /Side by side/)

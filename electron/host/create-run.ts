@@ -1,6 +1,7 @@
 /** Puts a new run into the store, with the model and data it names and the complete plan it will follow. */
 import { join } from 'node:path'
 import { openModelFolder } from '../../engine/files/model-folder.ts'
+import { findMethod } from '../../engine/methods/index.ts'
 import { completePlan } from '../../engine/train/defaults.ts'
 import { parsePlan, type TrainPlan } from '../../engine/train/plan.ts'
 import type { Store } from '../store/open-store.ts'
@@ -52,6 +53,11 @@ export function planOf(dataDir: string, spec: RunSpec, out: string): TrainPlan {
   )
 }
 
+/** What a run is called that nobody named. @throws StudioError for an unknown method */
+export function usualName(method: string, dataName: string): string {
+  return `${findMethod(method).title} on ${dataName}`
+}
+
 /** Adds a waiting run; throws StudioError where model, data or settings are not usable, and then stores nothing. */
 export async function createRun(store: Store, spec: RunSpec): Promise<{ run: Run; plan: TrainPlan }> {
   const { model, data, method } = spec
@@ -60,7 +66,7 @@ export async function createRun(store: Store, spec: RunSpec): Promise<{ run: Run
   const datasetVersionId = spec.datasetVersionId ?? (await register(store, model, data))
   let plan: TrainPlan | undefined
   const run = store.runs.create({
-    name: spec.name ?? `${method} on ${data.name}`,
+    name: spec.name ?? usualName(method, data.name),
     method,
     modelId: model.id,
     datasetVersionId,

@@ -96,7 +96,7 @@ const entries: Readonly<Record<string, FigureEntry>> = {
     of: (run) => run.adapterBytes,
   },
   usefulTokensPerSecond: {
-    label: 'Useful tokens/s',
+    label: 'Learned tokens/s',
     help: 'Learned tokens per second of training.',
     format: 'perSecond',
     better: 'higher',
@@ -146,7 +146,7 @@ const entries: Readonly<Record<string, FigureEntry>> = {
     of: (_, { tokens }) => tokens,
   },
   usefulTokens: {
-    label: 'Useful tokens',
+    label: 'Learned tokens',
     help: 'Learned tokens that were read.',
     format: 'count',
     better: null,

@@ -55,7 +55,7 @@ export const curveMetricEntries: Readonly<Record<CurveMetric, MetricEntry>> = {
     ...stored('gradientNorm'),
   },
   usefulTokensPerSecond: {
-    label: 'Useful tokens/s',
+    label: 'Learned tokens/s',
     help: 'Learned tokens of a step divided by its duration.',
     format: 'perSecond',
     better: 'higher',

@@ -98,7 +98,7 @@ export class HomeService {
       runIds.push(id)
     }
     const comparison = this.#parts.store.comparisons.create({
-      name: `${methods.length} methods, ${about.title.toLowerCase()}`,
+      name: `${methods.length} methods on ${about.title}`,
       runIds,
       baselineId: null,
       view: viewSchema.parse({}),

@@ -11,7 +11,7 @@ import { trainingFields } from '../../../engine/train/plan-fields.ts'
 import type { EstimateView } from '../../contract/methods.ts'
 import type { Concern, RunPreview, runRequestSchema } from '../../contract/runs.ts'
 import type { Store } from '../../store/open-store.ts'
-import { planOf, type RunSpec } from '../create-run.ts'
+import { planOf, type RunSpec, usualName } from '../create-run.ts'
 import { differencesOf } from '../methods/differences.ts'
 import type { MethodsService } from '../methods/methods-service.ts'
 import { paceOfEarlierRuns } from './pace.ts'
@@ -71,7 +71,7 @@ export async function previewRun(parts: PreviewParts, request: Request): Promise
       .filter(({ level }) => level === 'unusual')
       .map(({ part, message, hint }) => ({ code: 'unusual', message, hint, place: part })),
     name:
-      request.name || (method === undefined || data === undefined ? '' : `${method.name} on ${data.name}`),
+      request.name || (method === undefined || data === undefined ? '' : usualName(method.name, data.name)),
     model: model === undefined ? null : { id: model.id, name: model.name },
     data: data === undefined ? null : { versionId: datasetVersionId, name: data.name },
     method: method === undefined ? null : { name: method.name, title: method.title },

@@ -122,10 +122,14 @@ test('a killed trainer leaves an interrupted run, and resuming leaves one histor
   const steps = host.store.metrics.steps(id)
   expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
   expect(steps.map(({ loss }) => loss)).toEqual(steps.map(({ step }) => lossAt(step)))
-  expect(host.store.attempts.list(id)).toMatchObject([{ resumedFrom: 0 }, { resumedFrom: 30 }])
+  // From a checkpoint; on a slow machine the kill may come after a later one than the first possible.
+  const [begun, goneOn] = host.store.attempts.list(id)
+  expect(begun?.resumedFrom).toBe(0)
+  expect([30, 40, 50]).toContain(goneOn?.resumedFrom)
+  expect(goneOn?.resumedFrom).toBeLessThanOrEqual(killed.lastStep)
   expect(host.runs.log(id, 0).map(({ message }) => message)).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^Goes on from step 30. Steps 31 to \d+ are measured again.$/),
+      expect.stringMatching(new RegExp(`^Goes on from step ${goneOn?.resumedFrom}\\.`)),
     ]),
   )
 })

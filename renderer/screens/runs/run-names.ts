@@ -14,7 +14,7 @@ export function shortName(id: string): string {
 /** `builtin:pirate@2` → `pirate, version 2`. */
 export function dataName({ datasetVersionId }: Pick<Run, 'datasetVersionId'>): string {
   const { datasetId, version } = versionParts(datasetVersionId)
-  return `${shortName(datasetId)} · ${version}`
+  return `${shortName(datasetId)}, version ${version}`
 }
 
 /** Dataset and number of a version. */

@@ -32,12 +32,12 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'status',
     label: 'State',
-    width: 116,
+    width: 104,
     usual: true,
     format: null,
     value: (run) => statusWords[run.status].label,
   },
-  { key: 'method', label: 'Method', width: 120, usual: true, format: null, value: (run) => run.method },
+  { key: 'method', label: 'Method', width: 108, usual: true, format: null, value: (run) => run.method },
   {
     key: curveColumn,
     label: 'Training loss',
@@ -49,7 +49,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'validationLoss',
     label: 'Validation',
-    width: 88,
+    width: 80,
     usual: true,
     format: 'loss',
     value: (run) => run.validationLoss ?? run.best?.validationLoss ?? null,
@@ -65,7 +65,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'trained',
     label: 'Trained',
-    width: 80,
+    width: 72,
     usual: true,
     format: 'count',
     value: (run) => run.trainableParameters,
@@ -80,7 +80,7 @@ export const runColumns: readonly RunColumn[] = [
   },
   {
     key: 'speed',
-    label: 'Useful tokens/s',
+    label: 'Learned tokens/s',
     width: 116,
     usual: false,
     format: 'perSecond',
@@ -94,8 +94,8 @@ export const runColumns: readonly RunColumn[] = [
     format: 'bytes',
     value: (run) => run.peakMemoryBytes,
   },
-  { key: 'time', label: 'Time', width: 96, usual: true, format: 'seconds', value: (run) => run.seconds },
-  { key: 'steps', label: 'Steps', width: 72, usual: true, format: 'count', value: (run) => run.lastStep },
+  { key: 'time', label: 'Time', width: 80, usual: true, format: 'seconds', value: (run) => run.seconds },
+  { key: 'steps', label: 'Steps', width: 64, usual: false, format: 'count', value: (run) => run.lastStep },
   {
     key: 'model',
     label: 'Model',
@@ -104,7 +104,7 @@ export const runColumns: readonly RunColumn[] = [
     format: null,
     value: (run) => shortName(run.modelId),
   },
-  { key: 'data', label: 'Data', width: 120, usual: true, format: null, value: dataName },
+  { key: 'data', label: 'Data', width: 116, usual: true, format: null, value: dataName },
   {
     key: 'rate',
     label: 'Learning rate',
@@ -121,7 +121,7 @@ export const runColumns: readonly RunColumn[] = [
     format: 'count',
     value: (run) => number(run, 'seed'),
   },
-  { key: 'tags', label: 'Tags', width: 140, usual: true, format: null, value: (run) => run.tags.join(', ') },
+  { key: 'tags', label: 'Tags', width: 96, usual: true, format: null, value: (run) => run.tags.join(', ') },
   { key: 'notes', label: 'Notes', width: 180, usual: false, format: null, value: (run) => run.notes },
   {
     key: 'from',
@@ -131,7 +131,7 @@ export const runColumns: readonly RunColumn[] = [
     format: null,
     value: (run) => run.lineage?.parentRunId ?? null,
   },
-  { key: 'created', label: 'Created', width: 104, usual: true, format: null, value: (run) => run.createdAt },
+  { key: 'created', label: 'Created', width: 92, usual: true, format: null, value: (run) => run.createdAt },
 ]
 
 export function cellText(column: RunColumn, run: Run): string {
