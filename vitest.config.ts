@@ -5,12 +5,12 @@ const shared = { pool: 'forks', testTimeout: 120_000, hookTimeout: 120_000 } as 
 export default defineConfig({
   test: {
     reporters: ['default', './.ci/count-reporter.ts'],
-    maxWorkers: 2,
     projects: [
       {
         test: {
           ...shared,
           name: 'unit',
+          maxWorkers: 2,
           include: ['{engine,electron,renderer,resources,e2e,bench,.ci}/**/*.test.ts'],
         },
       },
@@ -19,6 +19,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'stories',
+          // One after another, when the unit tests are through: each has a browser, a host and a trainer that uses every core.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
           include: ['e2e/*.spec.ts'],
           // What a person would wait for on a slow machine, not the runner's second.
           expect: { poll: { timeout: 30_000, interval: 100 } },

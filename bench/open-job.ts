@@ -9,7 +9,7 @@ import { parseFields } from '../engine/methods/fields.ts'
 import { findMethod } from '../engine/methods/index.ts'
 import { initialise } from '../engine/methods/initialise.ts'
 import { openModel } from '../engine/models/load.ts'
-import { defaultRuntime } from '../engine/runtimes/index.ts'
+import { openDevice } from '../engine/runtimes/index.ts'
 import { type ModelGraph, modelGraph } from '../engine/train/model-graph.ts'
 import { TrainingSession } from '../engine/train/session.ts'
 import type { Job } from './job.ts'
@@ -52,7 +52,7 @@ export async function openJob(job: Job): Promise<OpenJob> {
   const plan = planOf(job, tokenizedDataset(examples, 'bench'), method.virtualTokens?.(config) ?? 0)
   const profile = z.enum(['fast', 'low-memory']).parse(job.setting)
   const session = new TrainingSession({
-    runtime: defaultRuntime,
+    device: await openDevice(),
     loaded,
     method,
     config,

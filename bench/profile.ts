@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { float32 } from '../engine/graph/host-tensor.ts'
-import { defaultRuntime } from '../engine/runtimes/index.ts'
+import { openDevice } from '../engine/runtimes/index.ts'
 import { adamwFeeds } from '../engine/train/adamw.ts'
 import { batchFeeds } from '../engine/train/model-graph.ts'
 import { trainingStep } from '../engine/train/step-graph.ts'
@@ -61,7 +61,11 @@ async function trace({ part: id, profile, method, steps, small }: typeof options
   const dir = await mkdtemp(join(tmpdir(), 'bench-profile-'))
   try {
     const { graph } = trainingStep(model(batch), undefined)
-    const program = await defaultRuntime.compile(graph, { profile, threads, profileTo: join(dir, 'trace') })
+    const program = await (await openDevice()).compile(graph, {
+      profile,
+      threads,
+      profileTo: join(dir, 'trace'),
+    })
     const milliseconds: number[] = []
     for (let step = 1; step <= steps; step++) {
       const scale = float32([], Float32Array.of(1 / batch.labelCount))

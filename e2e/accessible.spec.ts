@@ -2,18 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { expectAccessible } from './studio/axe.ts'
+import { expectAccessibleInBothThemes } from './studio/axe.ts'
 import { expectNothingCut, smallest } from './studio/cut.ts'
 import { cell, chooseFile } from './studio/datasets.ts'
 import { type Story, story } from './studio/story.ts'
-import { inBothThemes } from './studio/themes.ts'
 import { trainRuns } from './studio/trained-runs.ts'
 
 const usual = { width: 1280, height: 800 }
 
 /** Looks at what is on the screen: by axe in both themes, then for cut texts in the smallest window. */
 async function look({ page }: Story): Promise<void> {
-  await inBothThemes(page, () => expectAccessible(page))
+  await expectAccessibleInBothThemes(page)
   await page.setViewportSize(smallest)
   await expectNothingCut(page)
   await page.setViewportSize(usual)
@@ -80,6 +79,10 @@ story(
       await page.getByRole('checkbox', { name: `Compare ${title}`, exact: true }).check()
     await go('method/compare')
     await page.getByRole('table', { name: 'Methods side by side' }).waitFor()
+    await look(of)
+    await go('method/adviser')
+    const list = page.getByRole('list', { name: 'Methods, best first' })
+    await list.getByRole('heading', { level: 3 }).first().waitFor()
     await look(of)
   },
   { timeout: 240_000 },

@@ -10,7 +10,7 @@ import { readJsonObject } from '../engine/files/json.ts'
 import { openSafetensors, readAllTensors } from '../engine/files/safetensors.ts'
 import type { HostTensor } from '../engine/graph/host-tensor.ts'
 import { openModel } from '../engine/models/load.ts'
-import { defaultRuntime as runtime } from '../engine/runtimes/index.ts'
+import { cpu } from '../engine/testing/cpu.ts'
 import { TrainingSession } from '../engine/train/session.ts'
 
 const python = process.env.PEER_PYTHON
@@ -170,7 +170,7 @@ describe('PEFT adapters', () => {
       const loaded = await openModel(at('base'))
       const adapter = await openAdapter(at('adapter'))
       const { method, config } = adapter
-      const session = new TrainingSession({ runtime, loaded, method, config })
+      const session = new TrainingSession({ device: cpu, loaded, method, config })
       await session.load(
         bindAdapter(
           adapter,

@@ -8,7 +8,7 @@ import { batchFromHuggingFace } from '../engine/data/hugging-face-batch.ts'
 import { openSafetensors, readAllTensors } from '../engine/files/safetensors.ts'
 import { none } from '../engine/methods/none.ts'
 import { openModel } from '../engine/models/load.ts'
-import { defaultRuntime as runtime } from '../engine/runtimes/index.ts'
+import { cpu } from '../engine/testing/cpu.ts'
 import { TrainingSession } from '../engine/train/session.ts'
 
 const python = process.env.PEER_PYTHON
@@ -107,7 +107,7 @@ describe('transformers models', () => {
       )
       const { loss, ...rows } = json
       const loaded = await openModel(dir, { cacheDir: join(folder, 'cache') })
-      const session = new TrainingSession({ runtime, loaded, method: none, config: {} })
+      const session = new TrainingSession({ device: cpu, loaded, method: none, config: {} })
       const batch = batchFromHuggingFace(rows, { virtualTokens: 0, allLogits: true })
       const ours = await session.logits(batch)
       const theirs = (await readAllTensors(await openSafetensors(join(dir, 'expected.tensors')))).get(

@@ -6,7 +6,6 @@ import { defaultsOf } from '../engine/methods/fields.ts'
 import { findMethod } from '../engine/methods/index.ts'
 import { outlineModel } from '../engine/models/load.ts'
 import { drawModel } from '../engine/train/drawing.ts'
-import { expectAccessible } from './studio/axe.ts'
 import { story } from './studio/story.ts'
 
 const tiny = join(import.meta.dirname, '../resources/models/studio-tiny')
@@ -30,16 +29,6 @@ const trained = (page: Page, value: number) =>
 const field = (page: Page, label: string) =>
   page.getByRole('region', { name: 'Settings' }).getByLabel(label, { exact: true })
 
-async function bothThemes(page: Page, look: () => Promise<void>): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme)
-    // Colours that are on their way are not the theme's.
-    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
-    await look()
-  }
-}
-
 story('a method is chosen by its figures, changed, measured and trained', async ({ page, go, stored }) => {
   await go('method')
   await card(page, 'IA³').click()
@@ -49,7 +38,6 @@ story('a method is chosen by its figures, changed, measured and trained', async 
   const litNames = () =>
     lit.evaluateAll((parts) => parts.map((part) => part.getAttribute('aria-label')?.split(':')[0]))
   await expect.poll(litNames, soon).toEqual(['self_attn.k_proj', 'self_attn.v_proj', 'mlp.down_proj'])
-  await bothThemes(page, () => expectAccessible(page))
 
   // Another module is ticked: figures and drawing follow.
   await field(page, 'Modules').selectOption({ label: 'these modules' })
@@ -136,7 +124,6 @@ story(
     )
     const numbers = await table.getByRole('row').nth(2).getByRole('cell').first().getAttribute('title')
     expect(numbers).toBe(grouped(await trainedNumbers('lora')))
-    await bothThemes(page, () => expectAccessible(page))
 
     await page.getByRole('button', { name: 'Train all 3 methods' }).click()
     await expect
@@ -165,7 +152,6 @@ story('the adviser ranks methods by what is asked of them', async ({ page, go })
   const excluded = list.getByRole('listitem').filter({ hasText: 'Not possible' })
   await expect.poll(() => excluded.count(), soon).toBeGreaterThan(0)
   await excluded.getByText('The trained vectors stand in the input, not in a weight.').waitFor()
-  await bothThemes(page, () => expectAccessible(page))
   const [best] = await titles()
   await list.getByRole('button', { name: 'Choose' }).first().click()
   await page.getByRole('heading', { level: 2, name: best!, exact: true }).waitFor()
@@ -212,41 +198,6 @@ story(
     expect(await field(page, 'Rank').inputValue()).toBe('3')
   },
 )
-
-story('with the keyboard alone, from the start to a finished run', async ({ page, stored }) => {
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  const { keyboard } = page
-  await keyboard.press('g')
-  await keyboard.press('e')
-  await page.getByRole('heading', { level: 1, name: 'Method' }).waitFor()
-  await card(page, 'IA³').waitFor()
-  await keyboard.press('Control+k')
-  await page.getByPlaceholder('What do you want to do?').fill('choose IA³')
-  await keyboard.press('Enter')
-  await page.getByRole('heading', { level: 2, name: 'IA³', exact: true }).waitFor()
-  await keyboard.press('m')
-  await keyboard.press('s')
-  const focused = () =>
-    page.evaluate(() => document.activeElement?.closest('[data-field]')?.getAttribute('data-field'))
-  await expect.poll(focused, soon).toBe('target_modules')
-  for (let i = 0; i < 10 && (await focused()) !== 'steps'; i++) await keyboard.press('Tab')
-  await keyboard.press('Control+a')
-  await keyboard.type('3')
-  for (let i = 0; i < 10 && (await focused()) !== 'length'; i++) await keyboard.press('Tab')
-  await keyboard.press('Control+a')
-  await keyboard.type('64')
-  await expect.poll(() => page.getByRole('button', { name: 'Start training' }).isEnabled(), soon).toBe(true)
-  await keyboard.press('Control+Enter')
-  await page.getByRole('heading', { level: 1, name: 'Train' }).waitFor()
-  await expect
-    .poll(() => stored((store) => store.runs.list()[0]?.status), { timeout: 60_000 })
-    .toBe('completed')
-  expect(stored((store) => store.runs.list()[0]!.config)).toMatchObject({
-    method: 'ia3',
-    steps: 3,
-    length: 64,
-  })
-})
 
 story(
   'a method that nothing but its own file knows has a card, a form, figures and a run',

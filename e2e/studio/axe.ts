@@ -2,9 +2,23 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { showTheme } from './themes.ts'
 
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  await expectNothingSerious(new AxeBuilder({ page }))
+}
+
+/** All of it in the light theme; in the dark one what differs there, the contrast of colours. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  await showTheme(page, 'light')
+  await expectAccessible(page)
+  await showTheme(page, 'dark')
+  await expectNothingSerious(new AxeBuilder({ page }).withRules(['color-contrast']))
+}
+
+async function expectNothingSerious(axe: AxeBuilder): Promise<void> {
+  // The page has no frames: without looking for them, axe need not open a page of its own for each look.
+  const { violations } = await axe.setLegacyMode(true).analyze()
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(

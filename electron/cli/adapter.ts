@@ -4,7 +4,7 @@ import { bindAdapter, openAdapter } from '../../engine/adapters/adapter-folder.t
 import type { AnyMethod } from '../../engine/methods/index.ts'
 import { none } from '../../engine/methods/none.ts'
 import { type LoadedModel, openModel } from '../../engine/models/load.ts'
-import { defaultRuntime } from '../../engine/runtimes/index.ts'
+import { openDevice } from '../../engine/runtimes/index.ts'
 import { TrainingSession } from '../../engine/train/session.ts'
 import { findModel } from '../host/built-in.ts'
 
@@ -29,7 +29,8 @@ export async function openWithAdapter(
   const loaded = await openModel(findModel(model).dir, { cacheDir: join(dataDir, 'cache', 'float32') })
   const adapter = adapterDir === undefined ? undefined : await openAdapter(adapterDir)
   const { method, config, name: adapterName } = adapter ?? { method: alone, config: {}, name: 'default' }
-  const session = new TrainingSession({ runtime: defaultRuntime, loaded, method, config, adapterName })
+  const device = await openDevice()
+  const session = new TrainingSession({ device, loaded, method, config, adapterName })
   const modules = loaded.sites.map((site) => site.module)
   if (adapter === undefined) await session.initialise(0)
   else await session.load(bindAdapter(adapter, session.trained, modules))

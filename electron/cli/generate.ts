@@ -4,7 +4,6 @@ import { decodeStream } from '../../engine/data/tokenizer/decode-stream.ts'
 import { loadTokenizer } from '../../engine/data/tokenizer/load-tokenizer.ts'
 import { StudioError } from '../../engine/errors.ts'
 import { generate } from '../../engine/generate/generator.ts'
-import { defaultRuntime } from '../../engine/runtimes/index.ts'
 import { openWithAdapter } from './adapter.ts'
 import { type CommandContext, jsonOption, real, whole } from './options.ts'
 
@@ -45,7 +44,7 @@ export function registerGenerate(program: Command, { dataDir, stdout }: CommandC
         options.adapter,
         dataDir(),
       )
-      const source = { runtime: defaultRuntime, loaded, method, config, state: session.state, adapterName }
+      const source = { device: session.device, loaded, method, config, state: session.state, adapterName }
       const sampling = {
         temperature: options.temperature,
         topP: options.topP,

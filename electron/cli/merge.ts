@@ -4,7 +4,6 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { computeMerged, planMerge } from '../../engine/methods/merge.ts'
 import { saveModel } from '../../engine/models/save-model.ts'
-import { defaultRuntime } from '../../engine/runtimes/index.ts'
 import { openWithAdapter } from './adapter.ts'
 import { type CommandContext, jsonOption } from './options.ts'
 
@@ -31,7 +30,7 @@ export function registerMerge(program: Command, { dataDir, stdout }: CommandCont
       )
       const { changed, untiesHead } = planMerge(loaded, method, config)
       const lazy = [...changed].map(
-        ([name, value]) => [name, () => computeMerged(defaultRuntime, session.state, value)] as const,
+        ([name, value]) => [name, () => computeMerged(session.device, session.state, value)] as const,
       )
       const path = await saveModel(resolve(options.out), { loaded, changed: new Map(lazy), untiesHead })
       await session.dispose()

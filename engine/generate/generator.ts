@@ -10,12 +10,12 @@ import { createRandom } from '../methods/random.ts'
 import { cacheMask, type LayerCache } from '../models/attention.ts'
 import type { LoadedModel } from '../models/load.ts'
 import { gather } from '../ops/gather.ts'
-import type { DeviceState, Program, Runtime } from '../runtimes/index.ts'
+import type { Device, DeviceState, Program } from '../runtimes/index.ts'
 import { batchFeeds, modelGraph } from '../train/model-graph.ts'
 import { type Sampling, sample } from './sampling.ts'
 
 export interface GeneratorOptions {
-  readonly runtime: Runtime
+  readonly device: Device
   readonly loaded: LoadedModel
   readonly method: AnyMethod
   readonly config: unknown
@@ -212,7 +212,7 @@ class CachedReader implements Reader {
   }
 
   async #compile(size: number): Promise<Program> {
-    const { loaded, method, config, runtime, adapterName } = this.#options
+    const { loaded, method, config, device, adapterName } = this.#options
     const { facts } = loaded.model
     const rows = this.#capacity + 1
     const ints = (name: string, shape: readonly number[]) => input(name, { dtype: 'int32', shape })
@@ -249,7 +249,7 @@ class CachedReader implements Reader {
       prefixLength: method.prefixLength?.(config) ?? 0,
     })
     const logits = loaded.model.logits(attached, gather(hidden, ints('last', [1])))
-    return runtime.compile({ outputs: { logits }, updates }, { profile: 'low-memory' })
+    return device.compile({ outputs: { logits }, updates }, { profile: 'low-memory' })
   }
 }
 
@@ -303,7 +303,7 @@ class WholeReader implements Reader {
   #program(length: number): Promise<Program> {
     const known = this.#programs.get(length)
     if (known) return known
-    const { loaded, method, config, runtime, adapterName } = this.#options
+    const { loaded, method, config, device, adapterName } = this.#options
     const { logits } = modelGraph(
       loaded,
       method,
@@ -312,7 +312,7 @@ class WholeReader implements Reader {
       false,
       adapterName,
     )
-    const made = runtime.compile({ outputs: { logits }, updates: [] }, { profile: 'low-memory' })
+    const made = device.compile({ outputs: { logits }, updates: [] }, { profile: 'low-memory' })
     this.#programs.set(length, made)
     return made
   }

@@ -12,7 +12,7 @@ import type { HostTensor } from '../graph/host-tensor.ts'
 import { generate } from '../generate/generator.ts'
 import { findMethod } from '../methods/index.ts'
 import { openModel } from '../models/load.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { TrainingSession } from '../train/session.ts'
 
 const folder = import.meta.dirname
@@ -64,7 +64,7 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
   describe(`${base} without adapter`, () => {
     test('logits, loss and every gradient', async () => {
       const loaded = await openModel(modelDir)
-      const session = new TrainingSession({ runtime, loaded, method: findMethod('full'), config: {} })
+      const session = new TrainingSession({ device: cpu, loaded, method: findMethod('full'), config: {} })
       await session.initialise(0)
       const golden = json(`${base}/base.json`)
       const batch = batchFromHuggingFace(rows, { virtualTokens: 0, allLogits: true })
@@ -88,7 +88,7 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
         const loaded = await openModel(modelDir)
         const adapter = await openAdapter(join(folder, base, name, 'adapter'))
         const { method, config } = adapter
-        const session = new TrainingSession({ runtime, loaded, method, config, adapterName: adapter.name })
+        const session = new TrainingSession({ device: cpu, loaded, method, config, adapterName: adapter.name })
         await session.load(bindAdapter(adapter, session.trained, loaded.sites.map((s) => s.module)))
         const virtualTokens = method.virtualTokens?.(config) ?? 0
         return { loaded, adapter, session, batch: batchFromHuggingFace(rows, { virtualTokens, allLogits: true }) }
@@ -136,7 +136,7 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
         const { method, config, name: adapterName } = adapter
         const ids: number[] = []
         const settings = { temperature: 0, topP: 1, maxTokens: 10, seed: 0, stopTokens: [] }
-        const source = { runtime, loaded, method, config, state: session.state, adapterName }
+        const source = { device: cpu, loaded, method, config, state: session.state, adapterName }
         for await (const id of generate(source, golden.greedy.prompt, settings)) ids.push(id)
         expect([...golden.greedy.prompt, ...ids]).toEqual(golden.greedy.manual_tokens)
       })
@@ -166,7 +166,7 @@ for (const base of ['gpt2', 'llama', 'qwen2']) {
       if (golden.merge?.saved_weights !== undefined)
         test('merged weights', async () => {
           const { loaded, adapter, session } = opened
-          const merged = await mergeAdapter(runtime, loaded, adapter.method, adapter.config, await session.values())
+          const merged = await mergeAdapter(cpu, loaded, adapter.method, adapter.config, await session.values())
           const expected = await tensors(`${base}/${name}/merged.safetensors`)
           for (const [parameter, tensor] of expected)
             expect(difference(merged.get(parameter)!, tensor), parameter).toBeLessThan(1e-5)

@@ -7,7 +7,7 @@ import { gemm } from '../ops/matmul.ts'
 import { sumAll } from '../ops/reduce.ts'
 import { rotaryEmbedding } from '../ops/rotary.ts'
 import { wave } from '../ops/samples.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { gradient } from './gradient.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { float32, type HostTensor } from './host-tensor.ts'
@@ -18,9 +18,9 @@ const frozen = (name: string, offset: number) =>
   weight(name, [3, 3], { path: '/model.safetensors', offset, bytes: 36 })
 
 async function run(graph: Graph, states: Record<string, HostTensor>): Promise<Record<string, HostTensor>> {
-  const memory = defaultRuntime.createState()
+  const memory = cpu.createState()
   for (const [name, tensor] of Object.entries(states)) await memory.write(name, tensor)
-  const program = await defaultRuntime.compile(graph)
+  const program = await cpu.compile(graph)
   const results = await program.run({}, memory)
   await program.dispose()
   return results

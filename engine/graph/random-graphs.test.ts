@@ -9,7 +9,7 @@ import { gemm, matmul } from '../ops/matmul.ts'
 import { softmax } from '../ops/normalization.ts'
 import { reduceMean, sumAll } from '../ops/reduce.ts'
 import { wave } from '../ops/samples.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { gradient } from './gradient.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { float32, type HostTensor } from './host-tensor.ts'
@@ -63,11 +63,11 @@ function build(recipe: Recipe): { loss: Value; wanted: Value[] } {
 const start = new Map<string, HostTensor>(NAMES.map((name, i) => [name, wave(SHAPE, i + 1, 0.9)]))
 
 async function compiled(graph: Graph) {
-  const program = await defaultRuntime.compile(graph, { threads: 1 })
+  const program = await cpu.compile(graph, { threads: 1 })
   return {
     dispose: () => program.dispose(),
     async run(at: ReadonlyMap<string, HostTensor>) {
-      const memory = defaultRuntime.createState()
+      const memory = cpu.createState()
       for (const [name, tensor] of at) await memory.write(name, tensor)
       return program.run({}, memory)
     },

@@ -10,7 +10,7 @@ import { tanh } from '../ops/math.ts'
 import { gemm } from '../ops/matmul.ts'
 import { sumAll } from '../ops/reduce.ts'
 import { wave } from '../ops/samples.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { gradient } from './gradient.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { float32, type HostTensor, int32 } from './host-tensor.ts'
@@ -43,9 +43,9 @@ const feeds = (scale: number): [Record<string, HostTensor>, Record<string, HostT
 
 async function run(graph: Graph, scale = 0.3, profileTo?: string): Promise<Record<string, HostTensor>> {
   const [inputs, states] = feeds(scale)
-  const memory = defaultRuntime.createState()
+  const memory = cpu.createState()
   for (const [name, tensor] of Object.entries(states)) await memory.write(name, tensor)
-  const program = await defaultRuntime.compile(graph, { threads: 1, ...(profileTo ? { profileTo } : {}) })
+  const program = await cpu.compile(graph, { threads: 1, ...(profileTo ? { profileTo } : {}) })
   const results = await program.run(inputs, memory)
   await program.dispose()
   return results
@@ -125,9 +125,9 @@ test('whole numbers and truth values that enter a block are tied as well', async
   expect(gates.map((n) => n.inputs[0])).toEqual([counts, seen])
   const results: Record<string, HostTensor>[] = []
   for (const graph of [plain, again]) {
-    const memory = defaultRuntime.createState()
+    const memory = cpu.createState()
     await memory.write('w', float32([4], Float32Array.of(1, -0, 0.5, -3)))
-    const program = await defaultRuntime.compile(graph)
+    const program = await cpu.compile(graph)
     const truth = { dtype: 'bool', shape: [4], data: Uint8Array.of(1, 0, 1, 0) } as const
     results.push(await program.run({ counts: int32([4], Int32Array.of(1, 2, 3, 4)), seen: truth }, memory))
     await program.dispose()

@@ -1,4 +1,4 @@
-/** Folds trained tensors into the weights of the base, computed by the same runtime that trains. */
+/** Folds trained tensors into the weights of the base, computed by the same device that trains. */
 import { StudioError } from '../errors.ts'
 import type { HostTensor } from '../graph/host-tensor.ts'
 import { constant, int64, type Value } from '../graph/value.ts'
@@ -7,7 +7,7 @@ import type { LoadedModel } from '../models/load.ts'
 import type { EmbeddingSite, LinearSite } from '../models/sites.ts'
 import { scatterNd } from '../ops/gather.ts'
 import { reshape, transpose } from '../ops/layout.ts'
-import type { DeviceState, Runtime } from '../runtimes/index.ts'
+import type { Device, DeviceState } from '../runtimes/index.ts'
 import { type AttachedModel, attach } from './attach.ts'
 import type { AnyMethod } from './index.ts'
 
@@ -107,12 +107,8 @@ function cannot(method: AnyMethod, module: string): StudioError {
 }
 
 /** Computes one merged parameter; a model is merged tensor by tensor, so memory holds one at a time. */
-export async function computeMerged(
-  runtime: Runtime,
-  memory: DeviceState,
-  value: Value,
-): Promise<HostTensor> {
-  const program = await runtime.compile({ outputs: { value }, updates: [] }, { profile: 'low-memory' })
+export async function computeMerged(device: Device, memory: DeviceState, value: Value): Promise<HostTensor> {
+  const program = await device.compile({ outputs: { value }, updates: [] }, { profile: 'low-memory' })
   try {
     const { value: result } = await program.run({}, memory)
     const data = result!.data as Float32Array
@@ -130,17 +126,17 @@ export async function computeMerged(
 
 /** Every changed parameter of the base, for the given values of the trained tensors. */
 export async function mergeAdapter(
-  runtime: Runtime,
+  device: Device,
   loaded: LoadedModel,
   method: AnyMethod,
   config: unknown,
   values: ReadonlyMap<string, HostTensor>,
 ): Promise<Map<string, HostTensor>> {
-  const memory = runtime.createState()
+  const memory = device.createState()
   for (const [key, tensor] of values) await memory.write(key, tensor)
   const merged = new Map<string, HostTensor>()
   for (const [name, value] of planMerge(loaded, method, config).changed)
-    merged.set(name, await computeMerged(runtime, memory, value))
+    merged.set(name, await computeMerged(device, memory, value))
   memory.dispose()
   return merged
 }

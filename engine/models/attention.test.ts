@@ -6,7 +6,7 @@ import { constant, state } from '../graph/value.ts'
 import { createRandom } from '../methods/random.ts'
 import { mul } from '../ops/arithmetic.ts'
 import { sumAll } from '../ops/reduce.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { attend, prefixMask, segmentMask, withPrefix } from './attention.ts'
 
 const [rows, length, heads, keyValueHeads, headSize] = [2, 300, 4, 2, 8]
@@ -26,7 +26,7 @@ const direction = noise([rows * length, heads * headSize])
 
 for (const withKeys of [false, true])
   test(withKeys ? 'with a prefix' : 'without a prefix', async () => {
-    const memory = runtime.createState()
+    const memory = cpu.createState()
     for (const [name, tensor] of Object.entries(tensors)) await memory.write(name, tensor)
     const run = async (causal: boolean) => {
       const [q, k, v, prefix] = (['q', 'k', 'v', 'prefix'] as const).map((name) =>
@@ -46,7 +46,7 @@ for (const withKeys of [false, true])
       const wanted = withKeys ? [q!, k!, v!, prefix!] : [q!, k!, v!]
       const gradients = gradient(sumAll(mul(y, constant(direction))), wanted)
       const outputs = Object.fromEntries([['y', y], ...gradients.map((g, i) => [`g${i}`, g!])])
-      const program = await runtime.compile({ outputs, updates: [] })
+      const program = await cpu.compile({ outputs, updates: [] })
       const results = await program.run({}, memory)
       await program.dispose()
       return results

@@ -1,10 +1,10 @@
-/** One body for every operator of the registry: its gradient against finite differences, on every runtime. */
+/** One body for every operator of the registry: its gradient against finite differences, on every device. */
 import { describe, expect, test } from 'vitest'
 import { gradient } from '../graph/gradient.ts'
 import { float32, type HostTensor, sizeOf } from '../graph/host-tensor.ts'
 import type { Op, Sample } from '../graph/op.ts'
 import { apply, constant, state, type Value } from '../graph/value.ts'
-import { runtimes } from '../runtimes/index.ts'
+import { listDevices, openDevice } from '../runtimes/index.ts'
 import { mul } from './arithmetic.ts'
 import { ops } from './index.ts'
 import { sumAll } from './reduce.ts'
@@ -26,8 +26,9 @@ function probe(op: Op, sample: Sample) {
   return { y: y!, loss, wanted }
 }
 
-for (const runtime of runtimes) {
-  describe(`every operator on ${runtime.name}`, () => {
+for (const { id } of (await listDevices()).filter(({ available }) => available)) {
+  const device = await openDevice(id)
+  describe(`every operator on ${id}`, () => {
     for (const op of ops.values()) {
       for (const [i, sample] of op.samples().entries()) {
         test(`${op.name}, sample ${i}`, async () => {
@@ -37,9 +38,9 @@ for (const runtime of runtimes) {
               t?.dtype === 'float32' && !op.fixedInputs?.includes(k) ? [[`x${k}`, t]] : [],
             ),
           )
-          const forward = await runtime.compile({ outputs: { y, ...(loss ? { loss } : {}) }, updates: [] })
+          const forward = await device.compile({ outputs: { y, ...(loss ? { loss } : {}) }, updates: [] })
           const run = async (at: ReadonlyMap<string, HostTensor>) => {
-            const memory = runtime.createState()
+            const memory = device.createState()
             for (const [name, tensor] of at) await memory.write(name, tensor)
             return forward.run({}, memory)
           }
@@ -53,8 +54,8 @@ for (const runtime of runtimes) {
             wanted.flatMap((v, k) => (gradients[k] ? [[nameOf(v), gradients[k]]] : [])),
           )
           expect(Object.keys(outputs)).toEqual(wanted.map(nameOf))
-          const backward = await runtime.compile({ outputs, updates: [] })
-          const memory = runtime.createState()
+          const backward = await device.compile({ outputs, updates: [] })
+          const memory = device.createState()
           for (const [name, tensor] of values) await memory.write(name, tensor)
           const analytic = await backward.run({}, memory)
           for (const [name, tensor] of values) {

@@ -13,18 +13,23 @@ export interface CompileOptions {
   readonly profileTo?: string
 }
 
+/** A device as it is listed: known before any library is loaded. */
 export interface DeviceInfo {
   /** Identifier for `--device`, such as `cpu`. */
   readonly id: string
+  /** Name of the runtime it belongs to. */
   readonly runtime: string
   readonly title: string
   readonly available: boolean
-  /** Why it is not available, or what it is. */
+  /** Why it is not available and what to do about it, or what it is. */
   readonly detail: string
+  /** Memory that a run may use on it, where that is known. */
   readonly memoryBytes?: number
+  /** Version of its driver or library, where that is known. */
+  readonly driver?: string
 }
 
-/** Tensors that live on a device from run to run, by name; shared by the programs of one runtime. */
+/** Tensors that live on a device from run to run, by name; shared by the programs of one device. */
 export interface DeviceState {
   readonly names: Iterable<string>
   has(name: string): boolean
@@ -42,15 +47,26 @@ export interface DeviceState {
 export interface Program {
   /**
    * One run: reads inputs and the graph's states, replaces the states it updates, returns its outputs.
-   * @throws StudioError when an input or state is missing or has another type than the graph says
+   * @throws StudioError when an input or state is missing or has another type than the graph says; `device` when the device
+   *   fails: its memory ran out, or it is gone
    */
   run(feeds: Readonly<Record<string, HostTensor>>, state: DeviceState): Promise<Record<string, HostTensor>>
   dispose(): Promise<void>
 }
 
+/** A device whose library is loaded: it compiles graphs and keeps their states. */
+export interface Device {
+  readonly id: string
+  createState(): DeviceState
+  /** @throws StudioError `unsupported` naming an operator it has no form for, `device` where compiling fails */
+  compile(graph: Graph, options?: CompileOptions): Promise<Program>
+}
+
+/** A library that runs graphs, and the devices it may reach. */
 export interface Runtime {
   readonly name: string
+  /** Every device it knows of on this kind of machine, available or not; loads no library. */
   devices(): Promise<readonly DeviceInfo[]>
-  createState(): DeviceState
-  compile(graph: Graph, options?: CompileOptions): Promise<Program>
+  /** Loads the library. @param id of an available device @throws StudioError `device` where it cannot be opened */
+  open(id: string): Promise<Device>
 }

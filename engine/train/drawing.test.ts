@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaultsOf } from '../methods/fields.ts'
 import { findMethod, methods } from '../methods/index.ts'
 import { type LoadedModel, openModel, outlineModel } from '../models/load.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { writeTinyModel } from '../testing/tiny-model.ts'
 import { type DrawnSite, drawModel, type ModelDrawing } from './drawing.ts'
 import { TrainingSession } from './session.ts'
@@ -41,7 +41,12 @@ test.each([...golden, ...made])(
     for (const method of methods.values()) {
       const config = defaultsOf(method.fields)
       const drawing = drawModel(loaded, method, config)
-      const session = new TrainingSession({ runtime, loaded: await openModel(folder(base)), method, config })
+      const session = new TrainingSession({
+        device: cpu,
+        loaded: await openModel(folder(base)),
+        method,
+        config,
+      })
       const drawn = placesOf(drawing).flatMap((site) => site.trained)
       expect(sum(drawn.map((t) => t.parameters)), method.name).toBe(session.trainableParameters)
       expect(drawing.trainedTensors, method.name).toBe(session.trained.length)

@@ -13,7 +13,7 @@ import { parseFields } from '../methods/fields.ts'
 import { findMethod, methods } from '../methods/index.ts'
 import { createRandom } from '../methods/random.ts'
 import { openModel } from '../models/load.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { TrainingSession } from './session.ts'
 
 const golden = join(import.meta.dirname, '../golden/loss')
@@ -57,7 +57,7 @@ const largest = (all: Iterable<HostTensor>): number =>
 async function goldenSession() {
   const loaded = await openModel(join(golden, 'base'))
   const adapter = await openAdapter(join(golden, 'adapter'))
-  const session = new TrainingSession({ runtime, loaded, method: adapter.method, config: adapter.config })
+  const session = new TrainingSession({ device: cpu, loaded, method: adapter.method, config: adapter.config })
   await session.load(bindAdapter(adapter, session.trained, []))
   return session
 }
@@ -119,7 +119,7 @@ describe('packed equals padded', () => {
           method.fields,
           name === 'prompt-tuning' ? { num_virtual_tokens: 3 } : {},
         )
-        const session = new TrainingSession({ runtime, loaded, method, config })
+        const session = new TrainingSession({ device: cpu, loaded, method, config })
         await session.initialise(3)
         // Away from the start, where many gradients are zero.
         const random = createRandom(7)

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parseFields } from '../methods/fields.ts'
 import { findMethod } from '../methods/index.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { estimateRun } from './estimate.ts'
 import type { Recompute } from './recompute.ts'
 import { TrainingSession } from './session.ts'
@@ -26,7 +26,7 @@ describe('estimateRun', () => {
   test('sizes of the method are those of a session', () => {
     for (const name of ['lora', 'adapter', 'ia3', 'prompt-tuning', 'full']) {
       const [method, config] = withDefaults(name)
-      const session = new TrainingSession({ runtime, loaded, method, config })
+      const session = new TrainingSession({ device: cpu, loaded, method, config })
       const { trainableParameters, totalParameters, memory } = estimateRun(loaded, method, config, shape)
       expect(trainableParameters, name).toBe(session.trainableParameters)
       expect(totalParameters, name).toBe(loaded.totalParameters + (name === 'full' ? 0 : trainableParameters))

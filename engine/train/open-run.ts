@@ -8,7 +8,7 @@ import { parseFields } from '../methods/fields.ts'
 import { type AnyMethod, findMethod } from '../methods/index.ts'
 import { checkTargets } from '../methods/targets.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
+import { type Device, openDevice } from '../runtimes/index.ts'
 import { parsePlan, type TrainPlan } from './plan.ts'
 import { frontOf, prepareData, type RunData } from './run-data.ts'
 import { TrainingSession } from './session.ts'
@@ -20,6 +20,8 @@ export interface OpenedRun {
   readonly loaded: LoadedModel
   readonly tokenizer: Tokenizer
   readonly data: RunData
+  /** What the run is computed on. */
+  readonly device: Device
   openSession(): TrainingSession
 }
 
@@ -33,9 +35,10 @@ export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<Op
   checkLength(plan.length, loaded)
   const tokenizer = await loadTokenizer(plan.model)
   const data = await prepareData(plan, tokenizer, frontOf(method, config))
+  const device = await openDevice()
   const openSession = () =>
     new TrainingSession({
-      runtime: defaultRuntime,
+      device,
       loaded,
       method,
       config,
@@ -45,7 +48,7 @@ export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<Op
       maxGradientNorm: plan.maxGradientNorm ?? undefined,
       seed: plan.seed,
     })
-  return { plan, method, config, loaded, tokenizer, data, openSession }
+  return { plan, method, config, loaded, tokenizer, data, device, openSession }
 }
 
 /** @throws StudioError where the options of a method exclude each other or do not fit the model */

@@ -13,7 +13,7 @@ const WARM_UP = 1
  * @throws StudioError for a bad plan, model or data
  */
 export async function* train(rawPlan: unknown, signal: AbortSignal): AsyncGenerator<TrainEvent> {
-  const { plan, method, loaded, data, openSession } = await openRun(rawPlan, signal)
+  const { plan, method, loaded, data, device, openSession } = await openRun(rawPlan, signal)
   const session = openSession()
   try {
     await session.initialise(plan.seed)
@@ -26,7 +26,7 @@ export async function* train(rawPlan: unknown, signal: AbortSignal): AsyncGenera
       steps: PROBED_STEPS,
       resumedFrom: 0,
       baseValidationLoss: null,
-      device: 'cpu',
+      device: device.id,
     }
     for (let step = 1; step <= WARM_UP + PROBED_STEPS && !signal.aborted; step++) {
       const first = (step - 1) * plan.gradientAccumulation

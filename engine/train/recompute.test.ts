@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { bindAdapter, openAdapter } from '../adapters/adapter-folder.ts'
 import { batchFromHuggingFace } from '../data/hugging-face-batch.ts'
 import { openModel } from '../models/load.ts'
-import { defaultRuntime as runtime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import type { Recompute } from './recompute.ts'
 import { TrainingSession } from './session.ts'
 
@@ -16,7 +16,7 @@ async function train(base: string, name: string, recompute: Recompute) {
   const adapter = await openAdapter(join(golden, base, name, 'adapter'))
   const { method, config } = adapter
   const session = new TrainingSession({
-    runtime,
+    device: cpu,
     loaded,
     method,
     config,

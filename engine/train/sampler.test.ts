@@ -5,7 +5,7 @@ import { promptTokens } from '../data/examples/prompt-tokens.ts'
 import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import { generate } from '../generate/generator.ts'
 import { openModel } from '../models/load.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
+import { cpu } from '../testing/cpu.ts'
 import { collect, curve, evaluations, finished, samples, tinyTraining } from '../testing/tiny-training.ts'
 import type { TrainPlan } from './plan.ts'
 import { TrainingSession } from './session.ts'
@@ -41,7 +41,7 @@ describe('a run with samples', () => {
 
     const loaded = await openModel(of.model)
     const adapter = await openAdapter(finished(events).adapterPath)
-    const session = new TrainingSession({ runtime: defaultRuntime, loaded, ...adapter })
+    const session = new TrainingSession({ device: cpu, loaded, ...adapter })
     await session.load(
       bindAdapter(
         adapter,
@@ -53,17 +53,13 @@ describe('a run with samples', () => {
     const ids = promptTokens(prompts[0]!, tokenizer, { format: 'prompt-completion', asChat: true })
     const produced: number[] = []
     const stopTokens = [...loaded.model.facts.endTokens, tokenizer.eosId!]
-    for await (const id of generate(
-      { runtime: defaultRuntime, loaded, ...adapter, state: session.state },
-      ids,
-      {
-        maxTokens: 12,
-        temperature: 0,
-        topP: 1,
-        seed: 0,
-        stopTokens,
-      },
-    ))
+    for await (const id of generate({ device: cpu, loaded, ...adapter, state: session.state }, ids, {
+      maxTokens: 12,
+      temperature: 0,
+      topP: 1,
+      seed: 0,
+      stopTokens,
+    }))
       produced.push(id)
     expect(tokenizer.decode(produced, { skipSpecialTokens: true })).toBe(after)
     await session.dispose()

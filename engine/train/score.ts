@@ -18,7 +18,7 @@ export async function* score(
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent> {
   const start = performance.now()
-  const { plan, method, loaded, data, openSession } = run
+  const { plan, method, loaded, data, device, openSession } = run
   if (data.loop.validation.length === 0)
     throw new StudioError(
       'bad-data',
@@ -34,7 +34,7 @@ export async function* score(
       steps: 0,
       resumedFrom: 0,
       baseValidationLoss,
-      device: 'cpu',
+      device: device.id,
     }
     for (const message of data.notices) yield { type: 'notice', step: 0, level: 'warning', message }
     let [sum, labels] = [0, 0]

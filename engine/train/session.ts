@@ -7,7 +7,7 @@ import type { AnyMethod } from '../methods/index.ts'
 import { initialise } from '../methods/initialise.ts'
 import { createRandom } from '../methods/random.ts'
 import type { LoadedModel } from '../models/load.ts'
-import type { DeviceState, Profile, Program, Runtime } from '../runtimes/index.ts'
+import type { Device, DeviceState, Profile, Program } from '../runtimes/index.ts'
 import { adamwFeeds, momentNames } from './adamw.ts'
 import { type BatchShape, batchFeeds, type ModelGraph, modelGraph } from './model-graph.ts'
 import { type Recompute, recomputed } from './recompute.ts'
@@ -22,7 +22,7 @@ import {
 } from './step-graph.ts'
 
 export interface SessionOptions {
-  readonly runtime: Runtime
+  readonly device: Device
   readonly loaded: LoadedModel
   readonly method: AnyMethod
   readonly config: unknown
@@ -62,13 +62,15 @@ export class TrainingSession {
   readonly #options: SessionOptions
   readonly #programs = new Map<string, Promise<Compiled>>()
   #applying: Promise<Program> | undefined
+  readonly device: Device
   readonly state: DeviceState
   /** Every trained tensor of the method on this model. */
   readonly trained: readonly TrainedTensor[]
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.state = options.runtime.createState()
+    this.device = options.device
+    this.state = this.device.createState()
     this.trained = [...this.#model({ rows: 1, length: 2, labelSlots: 1 }, false).attached.trained.values()]
   }
 
@@ -148,7 +150,7 @@ export class TrainingSession {
       )
       loss += one(outputs.loss)
     }
-    this.#applying ??= this.#options.runtime.compile(
+    this.#applying ??= this.device.compile(
       applyingStep(this.trained, this.#options.maxGradientNorm),
       this.#compile(),
     )
@@ -208,7 +210,7 @@ export class TrainingSession {
       : plain
     // Forward-only graphs run rarely: they use the mapped weights instead of holding a second copy.
     const options = training ? this.#compile() : { ...this.#compile(), profile: 'low-memory' as const }
-    const made = this.#options.runtime.compile(step.graph, options).then((program) => {
+    const made = this.device.compile(step.graph, options).then((program) => {
       // Where the process was started for training (process-flags.ts), what compiling left behind makes room for the steps.
       globalThis.gc?.()
       return { program, dropouts: step.dropouts }

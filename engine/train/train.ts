@@ -11,7 +11,6 @@ import type { AnyMethod } from '../methods/index.ts'
 import { none } from '../methods/none.ts'
 import type { LoadedModel } from '../models/load.ts'
 import { saveModel } from '../models/save-model.ts'
-import { defaultRuntime } from '../runtimes/index.ts'
 import { type Checkpoint, latestCheckpoint, loadCheckpoint, readCheckpointState } from './checkpoint.ts'
 import type { TrainEvent } from './events.ts'
 import { type LoopControl, type LoopSettings, loop, meanLoss } from './loop.ts'
@@ -35,14 +34,14 @@ export async function* train(
 ): AsyncGenerator<TrainEvent> {
   const start = performance.now()
   const run = await openRun(rawPlan, signal)
-  const { plan, method, config, loaded, tokenizer, data, openSession } = run
+  const { plan, method, config, loaded, tokenizer, data, device, openSession } = run
   const baseValidationLoss = await baseLoss(run)
   if (!trainsAnything(method)) return yield* score(run, baseValidationLoss, signal)
   const session = openSession()
   let sampler: Sampler | null = null
   try {
     if (plan.samples.prompts.length > 0) {
-      const source = { runtime: defaultRuntime, loaded, method, config, state: session.state }
+      const source = { device, loaded, method, config, state: session.state }
       sampler = openSampler(source, tokenizer, data.form, plan.samples)
     }
     const checkpointDir = join(plan.out, 'checkpoints')
@@ -78,7 +77,7 @@ export async function* train(
       steps: plan.steps,
       resumedFrom: resumeFrom?.state.step ?? 0,
       baseValidationLoss,
-      device: 'cpu',
+      device: device.id,
     }
     for (const message of data.notices) yield { type: 'notice', step: 0, level: 'warning', message }
     if (beginning !== undefined) yield { type: 'notice', step: 0, level: 'info', message: beginning.notice }
@@ -119,13 +118,13 @@ export async function* train(
   }
 }
 
-async function baseLoss({ plan, method, config, loaded, data }: OpenedRun): Promise<number | null> {
+async function baseLoss({ plan, method, config, loaded, data, device }: OpenedRun): Promise<number | null> {
   if (data.loop.validation.length === 0) return null
   const { virtualTokens, demonstrations } = frontOf(method, config)
   const hasFront = virtualTokens + demonstrations.count > 0
   // What stands in front belongs to the method: the base reads the same examples without it.
   const plain = hasFront ? await prepareData(plan, await loadTokenizer(plan.model), noFront) : data
-  const base = new TrainingSession({ runtime: defaultRuntime, loaded, method: none, config: {} })
+  const base = new TrainingSession({ device, loaded, method: none, config: {} })
   try {
     return await meanLoss(base, plain.loop.validation)
   } finally {

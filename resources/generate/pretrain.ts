@@ -11,7 +11,7 @@ import { writeRandomModel } from '../../engine/files/random-model.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { openModel } from '../../engine/models/load.ts'
 import { saveModel } from '../../engine/models/save-model.ts'
-import { defaultRuntime } from '../../engine/runtimes/index.ts'
+import { openDevice } from '../../engine/runtimes/index.ts'
 import { latestCheckpoint, loadCheckpoint } from '../../engine/train/checkpoint.ts'
 import { loop } from '../../engine/train/loop.ts'
 import { TrainingSession } from '../../engine/train/session.ts'
@@ -55,7 +55,7 @@ await mkdir(given.work, { recursive: true })
 await writeRandomModel(start, (await readJsonObject(join(modelDir, 'config.json'))).json, seed)
 const loaded = await openModel(start)
 const session = new TrainingSession({
-  runtime: defaultRuntime,
+  device: await openDevice(),
   loaded,
   method: findMethod('full'),
   config: {},

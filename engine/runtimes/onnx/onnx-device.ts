@@ -1,49 +1,31 @@
 /** Runs graphs on ONNX Runtime: the whole step is one session, frozen weights are mapped from their files. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { messageOf, StudioError } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
 import type { HostTensor } from '../../graph/host-tensor.ts'
 import type { TensorType } from '../../graph/value.ts'
 import { sameShape } from '../../ops/shapes.ts'
-import type { CompileOptions, DeviceState, Program, Runtime } from '../runtime.ts'
+import type { CompileOptions, Device, DeviceState, Program } from '../runtime.ts'
 import { type EncodedModel, encode } from './encode.ts'
 import { fromOrt, OnnxState, toOrt } from './state.ts'
 
-export const onnxRuntime: Runtime = {
-  name: 'onnx',
+export function openOnnxDevice(id: string): Device {
+  return { id, createState: () => new OnnxState(), compile }
+}
 
-  async devices() {
-    return [
-      {
-        id: 'cpu',
-        runtime: 'onnx',
-        title: 'Processor (ONNX Runtime)',
-        available: true,
-        detail: `${availableParallelism()} threads, float32`,
-        memoryBytes: totalmem(),
-      },
-    ]
-  },
-
-  createState: () => new OnnxState(),
-
-  async compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-    const model = encode(graph, { mapWeights: true })
-    try {
-      return new OnnxProgram(
-        model,
-        await InferenceSession.create(model.bytes, sessionOptions(model, options)),
-      )
-    } catch (error) {
-      throw new StudioError(
-        'device',
-        `ONNX Runtime could not compile the step: ${messageOf(error)}`,
-        'If memory ran out, use the low-memory profile, a smaller batch or a shorter length; otherwise report this.',
-        { cause: error },
-      )
-    }
-  },
+async function compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
+  const model = encode(graph, { mapWeights: true })
+  try {
+    return new OnnxProgram(model, await InferenceSession.create(model.bytes, sessionOptions(model, options)))
+  } catch (error) {
+    throw new StudioError(
+      'device',
+      `ONNX Runtime could not compile the step: ${messageOf(error)}`,
+      'If memory ran out, use the low-memory profile, a smaller batch or a shorter length; otherwise report this.',
+      { cause: error },
+    )
+  }
 }
 
 /**
