@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // Two files at a time, each with a core of its own: kernels that wait for each other's cores wait long.
+          env: { OMP_NUM_THREADS: '1' },
           maxWorkers: 2,
           include: ['{engine,electron,renderer,resources,e2e,bench,.ci}/**/*.test.ts'],
         },

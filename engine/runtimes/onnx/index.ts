@@ -1,6 +1,7 @@
 /** ONNX Runtime: which devices it reaches. Its library is loaded when one of them is opened. */
-import { availableParallelism, totalmem } from 'node:os'
+import { totalmem } from 'node:os'
 import type { Runtime } from '../runtime.ts'
+import { defaultThreads } from '../threads.ts'
 
 export const onnxRuntime: Runtime = {
   name: 'onnx',
@@ -12,7 +13,7 @@ export const onnxRuntime: Runtime = {
         runtime: 'onnx',
         title: 'Processor (ONNX Runtime)',
         available: true,
-        detail: `${availableParallelism()} threads, float32`,
+        detail: `${defaultThreads()} threads, float32`,
         memoryBytes: totalmem(),
       },
     ]

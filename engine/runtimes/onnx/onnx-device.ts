@@ -1,5 +1,4 @@
 /** Runs graphs on ONNX Runtime: the whole step is one session, frozen weights are mapped from their files. */
-import { availableParallelism } from 'node:os'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { messageOf, StudioError } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
@@ -7,6 +6,7 @@ import type { HostTensor } from '../../graph/host-tensor.ts'
 import type { TensorType } from '../../graph/value.ts'
 import { sameShape } from '../../ops/shapes.ts'
 import type { CompileOptions, Device, DeviceState, Program } from '../runtime.ts'
+import { defaultThreads } from '../threads.ts'
 import { type EncodedModel, encode } from './encode.ts'
 import { fromOrt, OnnxState, toOrt } from './state.ts'
 
@@ -36,7 +36,7 @@ function sessionOptions(model: EncodedModel, options: CompileOptions): Inference
   const low = options.profile === 'low-memory'
   return {
     executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? availableParallelism(),
+    intraOpNumThreads: options.threads ?? defaultThreads(),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
