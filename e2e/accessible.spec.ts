@@ -46,7 +46,7 @@ story(
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await look(of)
   },
-  { timeout: 240_000 },
+  { timeout: 480_000 },
 )
 
 story(
@@ -85,7 +85,7 @@ story(
     await list.getByRole('heading', { level: 3 }).first().waitFor()
     await look(of)
   },
-  { timeout: 240_000 },
+  { timeout: 480_000 },
 )
 
 let trained: string[] = []
@@ -122,7 +122,7 @@ story(
     await look(of)
   },
   {
-    timeout: 240_000,
+    timeout: 480_000,
     prepare: async (dataDir) => {
       trained = await trainRuns(dataDir, 'lora', 'ia3')
     },
@@ -144,5 +144,5 @@ story(
     await page.getByRole('button', { name: 'keep the adapter' }).waitFor()
     await look(of)
   },
-  { timeout: 240_000 },
+  { timeout: 480_000 },
 )

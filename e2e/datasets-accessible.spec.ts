@@ -98,5 +98,5 @@ story(
     await page.getByText('This is a version as it was saved.').waitFor()
     await check()
   },
-  { timeout: 300_000 },
+  { timeout: 480_000 },
 )

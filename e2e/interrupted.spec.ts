@@ -18,7 +18,7 @@ story(
   async (of) => {
     const { page, go, stored } = of
     // What the method screen keeps of a choice in progress.
-    await page.evaluate((draft) => localStorage.setItem('peft-studio.draft', JSON.stringify(draft)), {
+    await page.addInitScript((draft) => localStorage.setItem('peft-studio.draft', JSON.stringify(draft)), {
       modelId: 'builtin:studio-tiny',
       datasetVersionId: 'builtin:pirate@1',
       method: 'lora',
@@ -71,5 +71,5 @@ story(
     const [first] = stored((store) => store.metrics.steps(run(of, 'Killed, from step 18')!.id))
     expect(first!.loss).toBeLessThan(curve('Killed')[0]![1]!)
   },
-  { timeout: 300_000 },
+  { timeout: 480_000 },
 )

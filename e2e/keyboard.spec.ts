@@ -93,5 +93,5 @@ story(
     )
     expect(new Map(drawn.map(({ id, last }) => [id, last[1]]))).toEqual(new Map(kept as [string, number][]))
   },
-  { timeout: 240_000 },
+  { timeout: 480_000 },
 )

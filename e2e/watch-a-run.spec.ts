@@ -85,5 +85,5 @@ story(
     await page.reload()
     await expectDrawnAsStored(of)
   },
-  { timeout: 240_000 },
+  { timeout: 480_000 },
 )

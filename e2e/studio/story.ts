@@ -40,7 +40,7 @@ const evidence = join(import.meta.dirname, '../../out/e2e')
 /** Registers a story in every shell of this machine. An uncaught error in the page fails it, whatever else it saw. */
 export function story(name: string, play: (story: Story) => Promise<void>, options: StoryOptions = {}): void {
   for (const shell of shells) {
-    test(`${name} [${shell.name}]`, { timeout: options.timeout ?? 120_000 }, async () => {
+    test(`${name} [${shell.name}]`, { timeout: options.timeout ?? 300_000 }, async () => {
       const dataDir = mkdtempSync(join(tmpdir(), 'peft-studio-story-'))
       let opened: OpenedShell | undefined
       const open = async (): Promise<Story> => {

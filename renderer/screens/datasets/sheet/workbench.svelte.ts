@@ -92,10 +92,14 @@ export class Workbench {
     this.goTo({ offset: offset + down, column: column + right }, extend)
   }
 
-  /** Goes to a row wherever it stands in the view. @returns whether it is there */
+  /**
+   * Goes to a row wherever it stands in the view, unless the person goes elsewhere while it is looked for.
+   * @returns whether it went there
+   */
   async goToRow(row: number, column = this.selection.cursor.column): Promise<boolean> {
+    const { cursor } = this.selection
     const offset = await this.#placeOf(row)
-    if (offset === null) return false
+    if (offset === null || this.selection.cursor !== cursor) return false
     this.goTo({ offset, column })
     return true
   }
@@ -154,7 +158,9 @@ export class Workbench {
       return
     }
     if (!(await this.goToRow(first)) || inserted.length === 1) return
+    const { cursor } = this.selection
     const places = await Promise.all(inserted.slice(0, mostFollowed).map((id) => this.#placeOf(id)))
+    if (this.selection.cursor !== cursor) return
     const ranges = places.reduce<Ranges>(
       (found, place) => (place === null ? found : withRange(found, [place, place + 1])),
       [],
