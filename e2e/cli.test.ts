@@ -1,8 +1,8 @@
 /** User stories of the command line, from an empty data folder, on a tiny model and on the golden data. */
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openSafetensors, readAllTensors } from '../engine/files/safetensors.ts'
 import type { HostTensor } from '../engine/graph/host-tensor.ts'
 import { writeTinyModel } from '../engine/testing/tiny-model.ts'
@@ -124,6 +124,32 @@ describe('train and compare', () => {
     expect((await sampled('1')).json()).toEqual((await sampled('1')).json())
   })
 
+  test('a run whose device is lost is cut off, and goes on with another device', async () => {
+    vi.stubEnv(
+      'PEFT_STUDIO_EXTRA_RUNTIMES',
+      join(import.meta.dirname, '../engine/testing/throw-away-runtime.ts'),
+    )
+    vi.stubEnv('PEFT_STUDIO_TEST_DEVICES', 'vanishing,absent')
+    vi.stubEnv('PEFT_STUDIO_TEST_STEPS', '4')
+    const train = ['train', '--model', model, '--data', data, '--method', 'lora', ...small, '--json']
+    const lost = await cli(...train, '--device', 'vanishing')
+    expect(lost.code).toBe(1)
+    expect(lost.json()).toMatchObject({
+      error: { code: 'device', hint: expect.stringContaining('from step 4') },
+    })
+    const runs = (await cli('runs', 'list', '--json')).json() as { id: string; status: string }[]
+    const cut = runs.find(({ status }) => status === 'interrupted')!
+    expect((await cli('runs', 'resume', cut.id, '--device', 'absent')).stderr).toContain('is not available')
+    const resumed = (await cli('runs', 'resume', cut.id, '--device', 'cpu', '--json')).json()
+    const whole = (await cli(...train, '--device', 'cpu')).json() as {
+      trainLoss: number
+      validationLoss: number
+    }
+    const { trainLoss, validationLoss } = whole
+    expect(resumed).toMatchObject({ device: 'cpu', trainLoss, validationLoss })
+    vi.unstubAllEnvs()
+  })
+
   test('estimate, methods and devices answer in both forms', async () => {
     const estimate = await cli(
       'estimate',
@@ -241,6 +267,10 @@ describe('bad input gets what, why and what to do, and a code', () => {
     await refused('r = 0', ...training('--model', model, '--data', data, '--method', 'lora', '--set', 'r=0'))
     await refused('--steps', 'train', '--model', model, '--data', data, '--method', 'lora', '--steps', '-1')
     await refused(
+      'There is no device "abacus"',
+      ...training('--model', model, '--data', data, '--method', 'lora', '--device', 'abacus'),
+    )
+    await refused(
       'no built-in model',
       ...training('--model', 'builtin:none', '--data', data, '--method', 'lora'),
     )
@@ -260,6 +290,19 @@ describe('bad input gets what, why and what to do, and a code', () => {
     await cp(model, at('mute'), { recursive: true })
     await rm(at('mute/tokenizer.json'))
     await refused(/tokenizer/, ...training('--model', at('mute'), '--data', data, '--method', 'lora'))
+  })
+
+  test('runs that do not fit, with what would', async () => {
+    await mkdir(at('narrow'), { recursive: true })
+    await writeFile(at('narrow/settings.json'), JSON.stringify({ memoryLimitBytes: 256e6 }))
+    const large = ['--model', 'builtin', '--data', 'builtin', '--method', 'lora', '--batch', '256']
+    const result = await run(at('narrow'), 'train', ...large, '--length', '64', '--json')
+    expect(result.code).toBe(1)
+    expect(result.stderr).toMatch(
+      /needs about .* of memory \(activations .*the limit in the settings is 256 MB/,
+    )
+    expect(result.stderr).toMatch(/These would fit: \d+ rows per step \([\d.]+ MB\)/)
+    expect((await run(at('narrow'), 'runs', 'list', '--json')).json()).toEqual([])
   })
 
   test('data', async () => {

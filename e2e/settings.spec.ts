@@ -48,3 +48,21 @@ story('every tab is readable in both themes, and the log shows what comes', asyn
   await appendFile(join(dataDir, 'logs/studio.log'), '2026-08-01T10:00:00.000Z error A test wrote this.\n')
   await page.getByRole('log').getByText('A test wrote this.').waitFor()
 })
+
+story('devices are measured and one is chosen for all runs', async ({ page, go, dataDir }) => {
+  await go('settings')
+  await page.getByRole('tab', { name: 'Devices' }).click()
+  const processor = page.getByRole('row', { name: /^Processor \(ONNX Runtime\)/ })
+  await processor.getByText('not measured').waitFor()
+  await page.getByRole('combobox', { name: 'Compute on' }).selectOption({ label: 'Processor (ONNX Runtime)' })
+  await expect
+    .poll(() => JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')))
+    .toMatchObject({ device: 'cpu' })
+  await page.getByRole('button', { name: 'Measure all' }).click()
+  await page.getByText(/^Last measured/).waitFor({ timeout: 120_000 })
+  // The only one with results that are certain to be there: how it does beside others is the machine's affair.
+  await processor.getByText(/fastest|slower/).waitFor()
+  await expectAccessible(page)
+  const { rankings } = JSON.parse(readFileSync(join(dataDir, 'devices.json'), 'utf8'))
+  expect(JSON.stringify(rankings)).toContain('"id":"cpu"')
+})

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { StudioError } from '../../engine/errors.ts'
 import { findMethod } from '../../engine/methods/index.ts'
 import { findData, findModel } from '../host/built-in.ts'
-import { createRun } from '../host/create-run.ts'
 import { readExample } from '../host/home/example.ts'
 import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { openStore } from '../store/open-store.ts'
@@ -15,9 +14,10 @@ import {
   type TrainingOptions,
   withTrainingOptions,
 } from './options.ts'
-import { runJob } from './run-job.ts'
+import { openRunDevices } from './run-devices.ts'
 import { type RunSummary, summary } from './summary.ts'
 import { table } from './table.ts'
+import { checkRun, trainRun } from './train-run.ts'
 
 interface Options extends TrainingOptions {
   readonly model: string
@@ -44,17 +44,15 @@ export function registerCompare(program: Command, { dataDir, stdout }: CommandCo
         throw new StudioError('bad-argument', 'A method is named twice.', 'Name each method once.')
       const store = openStore(dataDir())
       try {
-        const supervisor = new TrainerSupervisor(store)
+        const devices = await openRunDevices(dataDir())
+        const tools = { store, supervisor: new TrainerSupervisor(store), devices }
         const [model, data] = [findModel(options.model), await findData(options.data)]
+        const specOf = (method: string) => ({ model, data, method, choices: readChoices(method, options) })
+        for (const method of methods) await checkRun(tools, specOf(method))
         const runs: RunSummary[] = []
         for (const method of methods) {
-          const { run, plan } = await createRun(store, {
-            model,
-            data,
-            method,
-            choices: readChoices(method, options),
-          })
-          runs.push(summary(run.id, method, await runJob(supervisor, run.id, plan, method)))
+          const { run, outcome } = await trainRun(tools, specOf(method))
+          runs.push(summary(run.id, method, outcome))
         }
         const baseValidationLoss = runs[0]?.baseValidationLoss ?? null
         if (options.json) {

@@ -1,11 +1,12 @@
 /** `estimate`: what a run would need, from the graph it would execute. */
 import { totalmem } from 'node:os'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { parseFields } from '../../engine/methods/fields.ts'
 import { findMethod } from '../../engine/methods/index.ts'
-import { openModel } from '../../engine/models/load.ts'
+import { outlineModel } from '../../engine/models/load.ts'
+import { weightChoices } from '../../engine/models/weight-choices.ts'
 import { estimateRun } from '../../engine/train/estimate.ts'
+import { checkWeights } from '../../engine/train/open-run.ts'
 import { findModel } from '../host/built-in.ts'
 import { formatBytes, formatCount, formatShare } from './format.ts'
 import { type CommandContext, jsonOption, readChoices, type TrainingOptions, whole } from './options.ts'
@@ -19,7 +20,7 @@ interface Options extends TrainingOptions {
   readonly json?: true
 }
 
-export function registerEstimate(program: Command, { dataDir, stdout }: CommandContext): void {
+export function registerEstimate(program: Command, { stdout }: CommandContext): void {
   program
     .command('estimate')
     .description('parameters, file size and memory by parts of a run, before it starts')
@@ -33,9 +34,9 @@ export function registerEstimate(program: Command, { dataDir, stdout }: CommandC
       const method = findMethod(options.method)
       const choices = readChoices(options.method, options)
       const config = parseFields(method.title, method.fields, choices.methodConfig ?? {})
-      const loaded = await openModel(findModel(options.model).dir, {
-        cacheDir: join(dataDir(), 'cache', 'float32'),
-      })
+      const weights = choices.weights ?? 'float32'
+      checkWeights(weights, method)
+      const loaded = await outlineModel(findModel(options.model).dir, weights)
       method.check?.(config, loaded.model.facts.modelType)
       const estimate = estimateRun(
         loaded,
@@ -50,7 +51,7 @@ export function registerEstimate(program: Command, { dataDir, stdout }: CommandC
         },
       )
       if (options.json) {
-        stdout.write(`${JSON.stringify(estimate)}\n`)
+        stdout.write(`${JSON.stringify({ ...estimate, weightChoices: weightChoices(loaded) })}\n`)
         return
       }
       const { memory } = estimate
@@ -63,6 +64,12 @@ export function registerEstimate(program: Command, { dataDir, stdout }: CommandC
             `${formatCount(estimate.trainableParameters)} of ${formatCount(estimate.totalParameters)} parameters (${formatShare(share)})`,
           ],
           ['adapter file', formatBytes(estimate.adapterBytes)],
+          [
+            'base model',
+            weightChoices(loaded)
+              .map(({ title, bytes }) => `${title} ${formatBytes(bytes)}`)
+              .join(' · '),
+          ],
           ...parts.map(([name, bytes]) => [name, formatBytes(Number(bytes))] as const),
           ['process', formatBytes(estimate.processBytes)],
           [

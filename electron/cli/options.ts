@@ -40,6 +40,7 @@ export interface TrainingOptions {
   readonly batch?: number
   readonly length?: number
   readonly seed?: number
+  readonly device?: string
 }
 
 /** Adds the options that say how to train. */
@@ -54,6 +55,7 @@ export function withTrainingOptions(command: Command): Command {
     .option('--batch <n>', 'rows per update; a row holds as many examples as fit into it', whole(1))
     .option('--length <n>', 'tokens per row', whole(2))
     .option('--seed <n>', 'decides the first values, the order of the data, and dropout', whole(0))
+    .option('--device <id>', 'see "devices"; auto = the fastest of those that were measured for such a run')
 }
 
 export const jsonOption = () => new Option('--json', 'print a JSON document as the last line')
@@ -83,8 +85,10 @@ export function readChoices(method: string, options: TrainingOptions): Partial<T
         `Options of the method: ${Object.keys(fields).join(', ') || 'none'}. Of the training: ${planKeys.map(snake).join(', ')}.`,
       )
   }
-  const { steps, batch, length, seed } = options
-  const given = Object.entries({ steps, batch, length, seed }).filter(([, value]) => value !== undefined)
+  const { steps, batch, length, seed, device } = options
+  const given = Object.entries({ steps, batch, length, seed, device }).filter(
+    ([, value]) => value !== undefined,
+  )
   return { ...Object.fromEntries(given), ...plan, methodConfig }
 }
 

@@ -3,6 +3,7 @@
 import { StudioError } from '../../engine/errors.ts'
 import type { RunFinished, RunStarted } from '../../engine/train/events.ts'
 import type { TrainPlan } from '../../engine/train/plan.ts'
+import type { PreparePlan } from '../host/job.ts'
 import type { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { formatLoss, formatRate } from './format.ts'
 import { Progress } from './progress.ts'
@@ -18,6 +19,7 @@ export async function runJob(
   id: string,
   plan: TrainPlan,
   label: string,
+  prepare?: PreparePlan,
 ): Promise<JobOutcome> {
   const abort = new AbortController()
   const interrupt = () => abort.abort('keep')
@@ -27,7 +29,7 @@ export async function runJob(
   let finished: RunFinished | undefined
   let [tokens, seconds, validation] = [0, 0, '']
   try {
-    for await (const event of supervisor.runJob(id, plan, abort.signal)) {
+    for await (const event of supervisor.runJob(id, plan, abort.signal, prepare)) {
       if (event.type === 'started') started = event
       else if (event.type === 'finished') finished = event
       else if (event.type === 'evaluation') validation = ` · validation ${formatLoss(event.validationLoss)}`

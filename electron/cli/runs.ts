@@ -1,10 +1,11 @@
-/** `runs list | show | export`: what the store knows, beside a studio that may be writing to it. */
+/** `runs list | show | resume | export`: what the store knows, beside a studio that may be writing to it. */
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { diskError } from '../../engine/errors.ts'
 import { runDocument, runSteps } from '../host/run-document.ts'
 import { openStoreForReading, type Store } from '../store/open-store.ts'
 import type { TextOutput } from './output.ts'
+import { registerResume } from './resume.ts'
 import { runDetails, runTable } from './run-text.ts'
 
 export interface RunsContext {
@@ -38,6 +39,8 @@ export function registerRuns(program: Command, { dataDir, stdout }: RunsContext)
         stdout.write(json ? `${JSON.stringify(runDocument(store, run))}\n` : `${runDetails(store, run)}\n`)
       })
     })
+
+  registerResume(runs, { dataDir, stdout })
 
   runs
     .command('export')

@@ -5,6 +5,7 @@ export function summary(id: string, method: string, { started, finished }: JobOu
   return {
     id,
     method,
+    device: started.device,
     trainableParameters: started.trainableParameters,
     totalParameters: started.totalParameters,
     trainLoss: finished.trainLoss,

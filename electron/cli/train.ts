@@ -3,7 +3,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { findData, findModel } from '../host/built-in.ts'
-import { createRun } from '../host/create-run.ts'
 import { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import { openStore } from '../store/open-store.ts'
 import { formatBytes, formatCount, formatDuration, formatLoss, formatRate, formatShare } from './format.ts'
@@ -14,9 +13,10 @@ import {
   type TrainingOptions,
   withTrainingOptions,
 } from './options.ts'
-import { runJob } from './run-job.ts'
+import { openRunDevices } from './run-devices.ts'
 import { summary } from './summary.ts'
 import { fields } from './table.ts'
+import { trainRun } from './train-run.ts'
 
 interface Options extends TrainingOptions {
   readonly model: string
@@ -44,7 +44,12 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
     .action(async (options: Options) => {
       const store = openStore(dataDir())
       try {
-        const { run, plan } = await createRun(store, {
+        const tools = {
+          store,
+          supervisor: new TrainerSupervisor(store),
+          devices: await openRunDevices(dataDir()),
+        }
+        const { run, outcome } = await trainRun(tools, {
           model: findModel(options.model),
           data: await findData(options.data),
           method: options.method,
@@ -55,7 +60,6 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
           ...(options.learn === undefined ? {} : { learn: options.learn }),
           ...(options.chat === undefined ? {} : { chat: options.chat }),
         })
-        const outcome = await runJob(new TrainerSupervisor(store), run.id, plan, options.method)
         const result = summary(run.id, options.method, outcome)
         if (options.json)
           stdout.write(`${JSON.stringify({ ...result, adapter: outcome.finished.adapterPath })}\n`)
@@ -72,6 +76,7 @@ export function registerTrain(program: Command, { dataDir, stdout }: CommandCont
                 'validation loss',
                 `${result.validationLoss === null ? '–' : formatLoss(result.validationLoss)} (base ${result.baseValidationLoss === null ? '–' : formatLoss(result.baseValidationLoss)})`,
               ],
+              ['device', outcome.started.device],
               ['speed', `${formatRate(result.usefulTokensPerSecond)} learned tokens/s`],
               ['peak memory', formatBytes(result.peakMemoryBytes)],
               ['time', formatDuration(result.seconds)],

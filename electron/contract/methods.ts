@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { trainingSettingsSchema } from '../../engine/train/plan.ts'
+import { measurementSchema } from './devices.ts'
 import { fieldSchema, remarkSchema, valuesSchema } from './fields.ts'
 import { jobSchema } from './jobs.ts'
 import { count, instant } from './shared.ts'
@@ -74,11 +75,13 @@ export const estimateSchema = z.object({
     }),
   ),
   totalBytes: count,
-  /** What may be used: the machine's memory, or the limit in the settings. */
-  machine: z.object({ bytes: count, limited: z.boolean() }),
+  /** What may be used: the memory of the device (`place` names it), or the limit in the settings. */
+  machine: z.object({ bytes: count, limited: z.boolean(), place: z.string() }),
   fits: z.boolean(),
   /** Places with a label in a batch; `assumed`: without data, half of all tokens. */
   labels: z.object({ slots: count, assumed: z.boolean() }),
+  /** What the base takes in each form that its frozen weights can be kept in (the setting `weights`), the largest first. */
+  weightChoices: z.array(z.object({ choice: z.string(), title: z.string(), bytes: count })),
 })
 export type EstimateView = z.infer<typeof estimateSchema>
 
@@ -104,22 +107,6 @@ export const layoutSchema = z.object({
   notices: z.array(z.string()),
 })
 export type LayoutView = z.infer<typeof layoutSchema>
-
-/** Two real steps, timed after one that warmed up. */
-export const measurementSchema = z.object({
-  millisecondsPerStep: z.number(),
-  /** Learned tokens per second. */
-  usefulTokensPerSecond: z.number(),
-  peakMemoryBytes: count,
-  /** Of one batch; null without validation rows. */
-  millisecondsPerEvaluationBatch: z.number().nullable(),
-  /** From the start of the process to the first step: reading, tokenising, compiling. */
-  startSeconds: z.number(),
-  /** Whether something else was being trained meanwhile. */
-  disturbed: z.boolean(),
-  measuredAt: instant,
-})
-export type Measurement = z.infer<typeof measurementSchema>
 
 export const measuredSchema = z.object({
   measurement: measurementSchema,
@@ -266,7 +253,10 @@ export const methodsContract = {
       }),
     )
     .output(z.array(remarkSchema)),
-  /** Starts measuring; the job's result is a `Measurement`. One that is known for the same choice is not made again. */
+  /**
+   * Starts measuring; the job's result is a `Measurement` on the device that the run would be computed on. Where that is
+   * chosen by measuring, all devices are. One that is known for the same choice is not made again.
+   */
   probe: oc
     .input(choiceSchema.extend(withData).extend({ again: z.boolean().default(false) }))
     .output(jobSchema),

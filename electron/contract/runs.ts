@@ -2,6 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { trainingSettingsSchema } from '../../engine/train/plan.ts'
+import { plannedDeviceSchema } from './devices.ts'
 import { runSchema } from './run-record.ts'
 import { count, failureSchema, instant, measured } from './shared.ts'
 
@@ -39,7 +40,7 @@ export type ForkRequest = z.input<typeof forkRequestSchema>
 /** Something that stands in the way of a run, or that the person should know before it starts. */
 export const concernSchema = failureSchema.extend({
   /** Where it is mended. */
-  place: z.enum(['model', 'data', 'method', 'training', 'memory', 'disk', 'queue']),
+  place: z.enum(['model', 'data', 'method', 'training', 'device', 'memory', 'disk', 'queue']),
 })
 export type Concern = z.infer<typeof concernSchema>
 
@@ -75,7 +76,8 @@ export const previewSchema = z.object({
     })
     .nullable(),
   memory: z.object({ totalBytes: count, limitBytes: count, fits: z.boolean() }).nullable(),
-  device: z.object({ id: z.string(), title: z.string() }),
+  /** Null where what is asked for cannot be had, which is then missing. */
+  device: plannedDeviceSchema.nullable(),
   /** What happens on start: at once, behind so many runs, or not before the queue goes on. */
   start: z.object({ when: z.enum(['now', 'later', 'held']), ahead: count }),
 })
@@ -236,8 +238,11 @@ export const runsContract = {
 
   /** The present step is finished, then it waits; nothing is lost. */
   pause: oc.input(byId).output(runSchema),
-  /** A paused run goes on in place; one that was cut off, stopped or failed is queued in front, from its last checkpoint. */
-  resume: oc.input(byId).output(runSchema),
+  /**
+   * A paused run goes on in place; one that was cut off, stopped or failed is queued in front, from its last checkpoint; with
+   * `device` it is computed there from now on.
+   */
+  resume: oc.input(byId.extend({ device: z.string().optional() })).output(runSchema),
   /** `keep` saves what was learned so far as the adapter, `discard` leaves no adapter and no checkpoint. */
   stop: oc.input(byId.extend({ mode: z.enum(['keep', 'discard']) })).output(runSchema),
 

@@ -1,7 +1,8 @@
 /** The machine, the studio itself, its settings, and the feed of what changed. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { count, instant } from './shared.ts'
+import { deviceSchema } from './devices.ts'
+import { count } from './shared.ts'
 
 /** Parts of the studio's data that can change; a window asks again for what it shows of them. */
 export const topics = [
@@ -45,6 +46,8 @@ export const settingsSchema = z.object({
   memoryLimitBytes: z.int().min(256e6).nullable(),
   /** Threads of a trainer; null = the runtime decides. */
   threads: z.int().min(1).nullable(),
+  /** What runs are computed on that say nothing else: `auto`, or the id of a device. */
+  device: z.string().min(1),
   /** A queue goes on with the next run when one fails. */
   continueAfterFailure: z.boolean(),
   /** Another hub than the usual one (HF_ENDPOINT, or Hugging Face's); null = the usual one. */
@@ -54,30 +57,6 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 export const changesSchema = settingsSchema.partial()
-
-export const deviceSchema = z.object({
-  id: z.string(),
-  runtime: z.string(),
-  title: z.string(),
-  available: z.boolean(),
-  /** Why it is not available, or what it is. */
-  detail: z.string(),
-  memoryBytes: count.nullable(),
-  /** Speed of a real training step of the example on it; null until it has been measured here. */
-  measured: z
-    .object({
-      usefulTokensPerSecond: z.number(),
-      millisecondsPerStep: z.number(),
-      peakMemoryBytes: count,
-      /** What was trained, in words. */
-      workload: z.string(),
-      /** Whether something else was being trained meanwhile. */
-      disturbed: z.boolean(),
-      measuredAt: instant,
-    })
-    .nullable(),
-})
-export type Device = z.infer<typeof deviceSchema>
 
 export const storageSchema = z.object({
   dataDir: z.string(),
@@ -123,8 +102,8 @@ export const systemContract = {
   changeSettings: oc.input(changesSchema).output(settingsSchema),
   /** What the engine can compute on. */
   devices: oc.output(z.array(deviceSchema)),
-  /** Two real steps of the example on a device, as a job of the kind `methods.probe`; then `devices` tells its speed. */
-  measure: oc.input(z.object({ deviceId: z.string() })).output(z.object({ jobId: z.string() })),
+  /** Two real steps of the example on every device, as a job whose result is a `Ranking`; then `devices` tells it, too. */
+  measure: oc.output(z.object({ jobId: z.string() })),
   /** How much the data folder holds, by part. */
   storage: oc.output(storageSchema),
   /** Deletes tokens and converted weights, which are made again when needed. Refused while something is being trained. */

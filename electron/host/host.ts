@@ -5,6 +5,7 @@ import { type Changes, changed, openChanges } from './changes.ts'
 import { CompareService } from './compare/compare-service.ts'
 import { DatasetsService } from './datasets/datasets-service.ts'
 import type { Desktop } from './desktop.ts'
+import { DeviceChoice } from './devices/device-choice.ts'
 import { type Downloads, openDownloads } from './downloads.ts'
 import { forkTrainer } from './fork-trainer.ts'
 import { HomeService } from './home/home-service.ts'
@@ -31,6 +32,7 @@ export interface Host {
   readonly models: ModelsService
   readonly datasets: DatasetsService
   readonly methods: MethodsService
+  readonly devices: DeviceChoice
   readonly home: HomeService
   readonly hub: HubService
   readonly hubAccount: HubAccount
@@ -84,7 +86,15 @@ async function assemble(store: Store, options: HostOptions): Promise<Host> {
     model: (id: string) => models.reference(id),
     data: (versionId: string) => datasets.reference(versionId),
   }
-  const methods = new MethodsService({
+  const devices = new DeviceChoice({
+    dataDir,
+    spawn: spawnTrainer ?? forkTrainer,
+    limitBytes: () => settings.get().memoryLimitBytes,
+    bytesOf: (plan) => methods.bytesOf(plan),
+    busy: (runId) => store.runs.unfinished().some(({ id }) => id !== runId),
+    measured: () => changed(changes, 'measurements'),
+  })
+  const methods: MethodsService = new MethodsService({
     dataDir,
     store,
     settings,
@@ -92,8 +102,9 @@ async function assemble(store: Store, options: HostOptions): Promise<Host> {
     changes,
     spawn: spawnTrainer ?? forkTrainer,
     references,
+    devices,
   })
-  const runs = new RunsService({ store, changes, settings, supervisor, references, methods })
+  const runs = new RunsService({ store, changes, settings, supervisor, references, methods, devices })
   const secrets = await openSecretStore(dataDir, cipher)
   const hubAccount = new HubAccount(secrets, settings)
   return {
@@ -106,6 +117,7 @@ async function assemble(store: Store, options: HostOptions): Promise<Host> {
     models,
     datasets,
     methods,
+    devices,
     home: new HomeService({
       store,
       changes,

@@ -7,6 +7,7 @@ import { recordEvent } from './record-event.ts'
 import { type RunWatch, watchRun } from './runs/watch-run.ts'
 import type { SpawnTrainer } from './spawn-trainer.ts'
 import { TrainerChild, type TrainerExit } from './trainer-child.ts'
+import { howItDied } from './trainer-exit.ts'
 import type { FromTrainer, StopMode } from './trainer-messages.ts'
 
 export interface JobSettings {
@@ -16,6 +17,17 @@ export interface JobSettings {
   readonly stopPatienceMs: number
   readonly spawn: SpawnTrainer
 }
+
+/**
+ * Completes the plan while the process is starting, for what has to be measured first.
+ * @throws StudioError which ends the run as if its trainer had failed with it; nothing when `signal` aborts
+ */
+export type PreparePlan = (context: {
+  /** Aborts when the job is told to end. */
+  readonly signal: AbortSignal
+  /** Tells the person something; it stands in the diary of the run. */
+  notice(level: 'info' | 'warning', message: string): void
+}) => Promise<unknown>
 
 type Failure = Extract<FromTrainer, { type: 'failed' }>
 
@@ -29,21 +41,30 @@ export class Job {
   readonly ended: Promise<void>
   readonly #store: Store
   readonly #runId: string
-  readonly #plan: unknown
+  readonly #prepare: PreparePlan
+  readonly #preparing = new AbortController()
   readonly #settings: JobSettings
   readonly #child: TrainerChild
   readonly #watch: RunWatch
   #outcome: Outcome | undefined
+  /** Whether the first step could begin. */
+  #begun = false
   /** How the job was told to end, the first time. */
   #stopping: StopMode | undefined
   /** Why the watchdog ended it. */
   #found: Ending | undefined
 
-  /** Starts the process; `plan` goes to it as it is. */
-  constructor(store: Store, runId: string, plan: unknown, settings: JobSettings) {
+  /** Starts the process; it gets `plan`, or what `prepare` makes of it. */
+  constructor(
+    store: Store,
+    runId: string,
+    plan: unknown,
+    settings: JobSettings,
+    prepare: PreparePlan = async () => plan,
+  ) {
     this.#store = store
     this.#runId = runId
-    this.#plan = plan
+    this.#prepare = prepare
     this.#settings = settings
     this.#watch = watchRun(store, runId, plan)
     store.runs.start(runId)
@@ -92,6 +113,7 @@ export class Job {
     if (this.#outcome !== undefined) return
     if (this.#stopping === undefined) {
       this.#stopping = mode
+      this.#preparing.abort()
       this.#child.send({ type: 'stop', mode })
     }
     void this.#child.waitForExit(patienceMs)
@@ -111,12 +133,13 @@ export class Job {
     if (message.type === 'ready') {
       // For whoever looks at the machine with its own tools.
       this.#note('info', `Training in process ${this.#child.pid}.`)
-      this.#child.send({ type: 'start', plan: this.#plan })
+      void this.#begin(publish)
     } else if (message.type === 'failed') {
       this.#outcome = { is: 'failed', why: message }
     } else {
       const { event } = message
       recordEvent(this.#store, this.#runId, event, this.#found)
+      if (event.type === 'started') this.#begun = true
       if (event.type === 'finished') this.#outcome = { is: 'finished' }
       publish(event)
       for (const finding of this.#watch.findings(event)) {
@@ -130,6 +153,26 @@ export class Job {
     }
   }
 
+  async #begin(publish: (event: TrainEvent) => void): Promise<void> {
+    try {
+      const plan = await this.#prepare({
+        signal: this.#preparing.signal,
+        notice: (level, message) => {
+          const step = this.#store.metrics.lastStep(this.#runId)
+          const notice: TrainEvent = { type: 'notice', step, level, message }
+          recordEvent(this.#store, this.#runId, notice)
+          publish(notice)
+        },
+      })
+      this.#child.send({ type: 'start', plan })
+    } catch (error) {
+      if (!(error instanceof StudioError)) return this.#giveUp(error)
+      const { code, message, hint } = error
+      this.#outcome ??= { is: 'failed', why: { type: 'failed', code, message, hint } }
+      this.#child.kill()
+    }
+  }
+
   /** The store does not take what the job tells (a full disk, say): training on would lose it. */
   #giveUp(why: unknown): void {
     this.#outcome ??= { is: 'unrecorded', why }
@@ -139,11 +182,17 @@ export class Job {
   #settle(exit: TrainerExit): void {
     const outcome = this.#outcome
     if (outcome?.is === 'finished') return
-    if (outcome?.is === 'failed') throw this.#fail(outcome.why)
+    if (outcome?.is === 'failed')
+      throw outcome.why.code === 'device' && this.#begun ? this.#lose(outcome.why) : this.#fail(outcome.why)
     const died =
       this.#stopping === 'suspend'
-        ? this.#interrupt('info', 'The studio closed')
-        : this.#interrupt('error', howItDied(exit))
+        ? this.#interrupt('cancelled', (step) => `The studio closed at step ${step}`, 'Resume the run')
+        : this.#interrupt(
+            'internal',
+            (step) => `${howItDied(exit)} at step ${step}`,
+            'Resume the run, here or on another device',
+            'If memory ran out, use a smaller batch.',
+          )
     throw outcome === undefined ? died : outcome.why
   }
 
@@ -162,11 +211,27 @@ export class Job {
     return new StudioError(code, message, hint)
   }
 
-  #interrupt(level: 'info' | 'error', what: string): StudioError {
-    const step = this.#store.metrics.lastStep(this.#runId)
-    const message = `${what} at step ${step}; every step up to it is saved.`
+  /** The device failed in mid-run: the run can go on, here once it works again, or elsewhere. */
+  #lose({ message, hint }: Failure): StudioError {
+    return this.#interrupt(
+      'device',
+      (step) => `${message} The run was cut off after step ${step}`,
+      'Resume the run on another device, or on this one when it works again',
+      hint,
+    )
+  }
+
+  #interrupt(
+    code: 'cancelled' | 'internal' | 'device',
+    what: (step: number) => string,
+    remedy: string,
+    more = '',
+  ): StudioError {
+    const level = code === 'cancelled' ? 'info' : 'error'
+    const message = `${what(this.#store.metrics.lastStep(this.#runId))}; every step up to it is saved.`
     const checkpoint = this.#store.checkpoints.list(this.#runId).at(-1)?.step ?? 0
-    const hint = `Resume the run: it goes on from ${checkpoint === 0 ? 'the beginning' : `step ${checkpoint}`}${level === 'error' ? '. If memory ran out, use a smaller batch' : ''}.`
+    const from = checkpoint === 0 ? 'the beginning' : `step ${checkpoint}`
+    const hint = `${remedy}: it goes on from ${from}. ${more}`.trim()
     try {
       this.#store.transaction(() => {
         this.#store.runs.interrupt(this.#runId, message)
@@ -176,7 +241,7 @@ export class Job {
       // Where the store takes nothing any more (a full disk), opening it next time marks the run.
       if (this.#outcome?.is !== 'unrecorded') throw error
     }
-    return new StudioError(level === 'info' ? 'cancelled' : 'internal', message, hint)
+    return new StudioError(code, message, hint)
   }
 
   #note(level: 'info' | 'error', message: string, hint?: string): void {
@@ -189,23 +254,4 @@ export class Job {
       ...(hint === undefined ? {} : { hint }),
     })
   }
-}
-
-/** The beginning of a sentence about a process that is gone. */
-function howItDied({ code, signal, output }: TrainerExit): string {
-  const words = lastWords(output)
-  const saying = words === undefined ? '' : `, saying "${words}",`
-  if (signal === 'SIGKILL')
-    return `The trainer was killed (SIGKILL, which is also how the system ends what needs too much memory)${saying}`
-  if (signal !== null) return `The trainer crashed (${signal})${saying}`
-  return `The trainer ended without a result (exit code ${code})${saying}`
-}
-
-/** The last line that says something: stacks say where, not what. */
-function lastWords(output: string): string | undefined {
-  const isFrame = (line: string) => /^\s*(at |\d+: |#|-{3,})/.test(line)
-  return output
-    .split('\n')
-    .map((line) => line.trim())
-    .findLast((line) => line !== '' && !isFrame(line))
 }

@@ -50,7 +50,13 @@ function begin(store: Store, runId: string, event: RunStarted): void {
   const measured = store.metrics.lastStep(runId)
   if (store.attempts.list(runId).length > 0) {
     const again = measured > step ? ` Steps ${step + 1} to ${measured} are measured again.` : ''
-    const message = step === 0 ? `Begins again.${again}` : `Goes on from step ${step}.${again}`
+    const before = store.runs.get(runId).device
+    const elsewhere =
+      before === null || before === event.device
+        ? ''
+        : ` Now on ${event.device} instead of ${before}: equal to the last bit are only runs on one device.`
+    const how = step === 0 ? 'Begins again.' : `Goes on from step ${step}.`
+    const message = `${how}${again}${elsewhere}`
     store.events.add({ runId, step, level: 'info', message })
   }
   for (const part of [store.metrics, store.samples, store.checkpoints]) part.removeAfter(runId, step)

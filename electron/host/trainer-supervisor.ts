@@ -4,7 +4,7 @@ import { StudioError } from '../../engine/errors.ts'
 import type { TrainEvent } from '../../engine/train/events.ts'
 import type { Store } from '../store/open-store.ts'
 import { forkTrainer } from './fork-trainer.ts'
-import { Job, type JobSettings } from './job.ts'
+import { Job, type JobSettings, type PreparePlan } from './job.ts'
 import type { StopMode } from './trainer-messages.ts'
 
 export class TrainerSupervisor {
@@ -27,16 +27,22 @@ export class TrainerSupervisor {
   /**
    * Trains a run of the store and yields what it tells, each event already stored. Aborting `signal` stops the run
    * and keeps what it learned; leaving the generator early does so too.
+   * @param prepare completes the plan before the first step
    * @throws StudioError what the job failed with, or `internal` when its process died (the run is then *interrupted*)
    */
-  async *runJob(runId: string, plan: unknown, signal: AbortSignal): AsyncGenerator<TrainEvent> {
+  async *runJob(
+    runId: string,
+    plan: unknown,
+    signal: AbortSignal,
+    prepare?: PreparePlan,
+  ): AsyncGenerator<TrainEvent> {
     if (this.#jobs.has(runId)) {
       throw new StudioError('exists', `Run ${runId} is already running.`, 'Wait for it, or stop it first.')
     }
     if (signal.aborted || this.#closed) {
       throw new StudioError('cancelled', `Run ${runId} was cancelled before it began.`, 'Start it again.')
     }
-    const job = new Job(this.#store, runId, plan, this.#settings)
+    const job = new Job(this.#store, runId, plan, this.#settings, prepare)
     this.#jobs.set(runId, job)
     const stop = () => job.stop('keep')
     signal.addEventListener('abort', stop)

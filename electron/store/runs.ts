@@ -100,6 +100,7 @@ export function runsRepository(sql: Sql) {
     UPDATE runs SET status = :status, ending = :ending, error = :error, finished_at = :now, queue_position = NULL
     WHERE id = :id`)
   const interrupt = sql.prepare(`UPDATE runs SET status = 'interrupted', ending = :ending WHERE id = :id`)
+  const setConfig = sql.prepare('UPDATE runs SET config = :config WHERE id = :id')
   const rename = sql.prepare('UPDATE runs SET name = :name WHERE id = :id')
   const setTags = sql.prepare('UPDATE runs SET tags = :tags WHERE id = :id')
   const setNotes = sql.prepare('UPDATE runs SET notes = :notes WHERE id = :id')
@@ -206,6 +207,10 @@ export function runsRepository(sql: Sql) {
         now: Date.now(),
       })
     },
+
+    /** Another plan for a run that goes on: what it was made with stays, where the plan says so. */
+    setConfig: (id: string, config: PlanDocument): void =>
+      void setConfig.run({ id, config: JSON.stringify(config) }),
 
     rename: (id: string, name: string): void => void rename.run({ id, name }),
 

@@ -68,10 +68,34 @@ export async function openModelFolder(path: string): Promise<ModelFolder> {
 
 /** One weight as the engine computes with it (float types as float32). Throws as `readTensor`. */
 export async function loadWeight(folder: ModelFolder, name: string): Promise<HostTensor> {
+  const { location, file } = locate(folder, name)
+  return withFile(file, (handle) => decodeTensor(handle, file.path, name, location))
+}
+
+/** Rows `from` to `to` (not included) of a weight, as `loadWeight` gives the whole. */
+export async function loadWeightRows(
+  folder: ModelFolder,
+  name: string,
+  from: number,
+  to: number,
+): Promise<HostTensor> {
+  const { location, file } = locate(folder, name)
+  const { shape, offset, bytes } = location
+  const row = (bytes * (shape.at(-1) ?? 1)) / (elementsOf(shape) ?? 1)
+  const part = {
+    ...location,
+    shape: [to - from, shape.at(-1) ?? 1],
+    offset: offset + from * row,
+    bytes: (to - from) * row,
+  }
+  return withFile(file, (handle) => decodeTensor(handle, file.path, name, part))
+}
+
+function locate(folder: ModelFolder, name: string) {
   const location = folder.weights.get(name)
   const file = folder.files.find((candidate) => candidate.file.path === location?.path)?.file
   if (!location || !file) throw unknownTensor(name, folder.weights.keys(), folder.dir)
-  return withFile(file, (handle) => decodeTensor(handle, file.path, name, location))
+  return { location, file }
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Sums of gradients: a fresh matrix product or scatter takes the rest along as the matrix it adds to. */
 import { add } from '../ops/arithmetic.ts'
 import { ScatterElements, ScatterND } from '../ops/gather.ts'
+import { isZeros } from '../ops/layout.ts'
 import { Gemm, type GemmAttributes } from '../ops/matmul.ts'
-import { apply, type Node, nodeOf, type Value } from './value.ts'
+import { apply, nodeOf, type Value } from './value.ts'
 
 /** A contribution to a gradient; `fresh` = made for this operand alone, so it may be rebuilt without doing work twice. */
 export interface Part {
@@ -26,13 +27,7 @@ function fused(product: Part, other: Value): Value | undefined {
   if (node.op.name === Gemm.name && c === undefined)
     return apply(Gemm, [a, b, other], node.attributes as GemmAttributes, node.scope)[0]!
   const scatter = node.op.name === ScatterElements.name || node.op.name === ScatterND.name
-  if (scatter && isZeros(a)) return apply(node.op, [other, b, c], node.attributes, node.scope)[0]!
+  if (scatter && a !== undefined && isZeros(a))
+    return apply(node.op, [other, b, c], node.attributes, node.scope)[0]!
   return undefined
-}
-
-/** Whether a value is the stretched zero that `zerosOf` makes. */
-function isZeros(value: Value | undefined): boolean {
-  const node: Node | undefined = value && nodeOf(value)
-  const source = node?.op.name === 'Expand' ? node.inputs[0]?.source : undefined
-  return source?.kind === 'constant' && source.tensor.data.length === 1 && source.tensor.data[0] === 0
 }

@@ -7,15 +7,17 @@ const SMALLEST_BYTES = 4 * 2 ** 20
 
 /**
  * Only the forward pass's large products are worth a copy. The gradient reads weights where they are mapped, and so does what
- * multiplies by a table of embeddings, whose own form is needed anyway.
+ * multiplies by a table of embeddings, whose own form is needed anyway. A product with 4-bit weights always is: without the
+ * copy, which is as small, its kernel takes twice the time.
  */
 export function arrangedWeights(nodes: readonly Node[]): (node: Node, value: Value) => boolean {
   const tables = new Set(nodes.map((node) => (node.op.name === 'Gather' ? node.inputs[0]?.id : undefined)))
-  return (node, value) =>
+  const isLarge = (node: Node, value: Value) =>
     (node.op.name === 'MatMul' || node.op.name === 'Gemm') &&
     value === node.inputs[1] &&
-    value.source.kind === 'weight' &&
     !node.scope.endsWith('/gradient') &&
     !tables.has(value.id) &&
     4 * sizeOf(value.shape) >= SMALLEST_BYTES
+  return (node, value) =>
+    value.source.kind === 'weight' && (node.op.name === 'MatMulNBits' || isLarge(node, value))
 }

@@ -4,6 +4,7 @@ import { StudioError } from '../errors.ts'
 import { accumulate, type Part } from './accumulate.ts'
 import { reach } from './graph.ts'
 import { sizeOf } from './host-tensor.ts'
+import { forAnotherUse } from './restored.ts'
 import { constant, inScope, latestId, type Node, nodeOf, type Value } from './value.ts'
 
 /**
@@ -58,7 +59,7 @@ function apply(node: Node, gradients: readonly (Value | undefined)[], needs: rea
       `${node.op.name} is asked for the gradient of an operand that is fixed.`,
       'Report this.',
     )
-  const inputs = node.inputs as readonly Value[]
+  const inputs = node.inputs.map((v) => v && forAnotherUse(v)) as readonly Value[]
   return rule({ node, attributes: node.attributes, inputs, outputs: node.outputs, gradients, needs })
 }
 

@@ -1,13 +1,22 @@
 /** Tensors in ordinary memory: what files hold, what a runtime is fed with and what it gives back. */
 
-/** ONNX element types the engine computes with. */
-export type DType = 'float32' | 'int32' | 'int64' | 'bool'
+/** ONNX element types the engine computes with, and those in which frozen weights are stored. */
+export type DType = 'float32' | 'int32' | 'int64' | 'bool' | StoredType
+
+/** Element types that are only read: a node turns them into float32 where they are used. */
+export type StoredType = 'float16' | 'bfloat16' | 'uint8' | 'uint4'
 
 export interface HostArrays {
   float32: Float32Array
   int32: Int32Array
   int64: BigInt64Array
   bool: Uint8Array
+  /** Bit patterns. */
+  float16: Uint16Array
+  bfloat16: Uint16Array
+  uint8: Uint8Array
+  /** Two to a byte, the first in its low half. */
+  uint4: Uint8Array
 }
 
 /** A row-major tensor; `shape: []` is a scalar of one element. */
@@ -20,6 +29,22 @@ export interface HostTensor<D extends DType = DType> {
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1)
+}
+
+const BITS: Readonly<Record<DType, number>> = {
+  float32: 32,
+  int32: 32,
+  int64: 64,
+  bool: 8,
+  float16: 16,
+  bfloat16: 16,
+  uint8: 8,
+  uint4: 4,
+}
+
+/** Bytes of a tensor of this type and shape, without padding. */
+export function byteLength({ dtype, shape }: { dtype: DType; shape: readonly number[] }): number {
+  return Math.ceil((sizeOf(shape) * BITS[dtype]) / 8)
 }
 
 /** A float32 tensor over `data` (not copied). */

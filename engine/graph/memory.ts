@@ -1,8 +1,8 @@
 /** A static estimate of the memory a graph needs, by parts, from shapes and lifetimes alone. */
 import { arrangedWeights } from './arranged-weights.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
-import { type DType, sizeOf } from './host-tensor.ts'
-import type { Node, TensorType, Value } from './value.ts'
+import { byteLength } from './host-tensor.ts'
+import type { FileRegion, Node, Value } from './value.ts'
 
 /** What a state is kept for. */
 export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
@@ -32,10 +32,6 @@ export interface MemoryEstimate {
   readonly activations: number
 }
 
-const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 }
-
-export const bytesOf = ({ dtype, shape }: TensorType): number => sizeOf(shape) * elementBytes[dtype]
-
 /** Operators whose result is their first operand's memory under another shape. */
 const views = new Set(['Reshape', 'Identity'])
 
@@ -46,20 +42,20 @@ export function estimateMemory(
 ): MemoryEstimate {
   const { nodes, leaves } = reach(resultsOf(graph))
   const parts = { trained: 0, optimizer: 0, gradients: 0, otherStates: 0, constants: 0, inputs: 0 }
-  const regions = new Map<string, number>()
+  const regions: FileRegion[] = []
   // A state may be replaced without being read.
   for (const leaf of new Set([...leaves, ...graph.updates.map((u) => u.state)])) {
     const source = leaf.source
-    if (source.kind === 'weight') regions.set(regionOf(leaf), source.region.bytes)
-    else if (source.kind === 'constant') parts.constants += bytesOf(leaf)
-    else if (source.kind === 'input') parts.inputs += bytesOf(leaf)
-    else if (source.kind === 'state') parts[kindOf(source.name)] += bytesOf(leaf)
+    if (source.kind === 'weight') regions.push(source.region)
+    else if (source.kind === 'constant') parts.constants += byteLength(leaf)
+    else if (source.kind === 'input') parts.inputs += byteLength(leaf)
+    else if (source.kind === 'state') parts[kindOf(source.name)] += byteLength(leaf)
   }
   return {
-    weights: sum([...regions.values()]),
+    weights: coveredBytes(regions),
     packedWeights: packedWeights(nodes),
     ...parts,
-    updates: sum(graph.updates.map((u) => bytesOf(u.state))),
+    updates: sum(graph.updates.map((u) => byteLength(u.state))),
     activations: peakOfResults(graph, nodes),
   }
 }
@@ -79,14 +75,28 @@ function regionOf(leaf: Value): string {
   return `${leaf.source.region.path}:${leaf.source.region.offset}`
 }
 
+/** Bytes of files that at least one region covers. */
+function coveredBytes(regions: readonly FileRegion[]): number {
+  const inOrder = [...regions].sort((a, b) =>
+    a.path === b.path ? a.offset - b.offset : a.path < b.path ? -1 : 1,
+  )
+  let [covered, path, end] = [0, '', 0]
+  for (const region of inOrder) {
+    const from = region.path === path ? Math.max(end, region.offset) : region.offset
+    const to = Math.max(from, region.offset + region.bytes)
+    covered += to - from
+    ;[path, end] = [region.path, to]
+  }
+  return covered
+}
+
 function packedWeights(nodes: readonly Node[]): number {
   const copies = new Map<string, number>()
   const isArranged = arrangedWeights(nodes)
-  for (const node of nodes) {
-    const right = node.inputs[1]
-    if (right && isArranged(node, right))
-      copies.set(`${regionOf(right)} ${node.attributes.transB ?? 0}`, bytesOf(right))
-  }
+  for (const node of nodes)
+    for (const value of node.inputs)
+      if (value && isArranged(node, value))
+        copies.set(`${regionOf(value)} ${node.attributes.transB ?? 0}`, byteLength(value))
   return sum([...copies.values()])
 }
 
@@ -106,7 +116,7 @@ function peakOfResults(graph: Graph, nodes: readonly Node[]): number {
       const buffer = view ? bufferOf.get(first.id) : v.id
       if (buffer === undefined || elsewhere.has(v.id)) continue
       bufferOf.set(v.id, buffer)
-      if (!view) sizes.set(buffer, bytesOf(v))
+      if (!view) sizes.set(buffer, byteLength(v))
       lastUse.set(buffer, at)
     }
   })

@@ -1,4 +1,5 @@
 /** What an operator is: one entry holds its ONNX name, shape rule, gradient, lowering per runtime and test samples. */
+import type { TensorflowLowering } from '../runtimes/tensorflow/lowering.ts'
 import type { HostTensor } from './host-tensor.ts'
 import type { Node, TensorType, Value } from './value.ts'
 
@@ -23,10 +24,21 @@ export interface GradientRule<A extends Attributes = Attributes> {
 }
 
 /**
- * How a runtime executes an operator. `native`: the runtime has an operator of the same name and meaning.
+ * The form in which ONNX Runtime knows an operator. `native`: by the same name and meaning.
  * `unsupported`: using it is an error when the graph is compiled, never in the middle of a run.
  */
-export type OnnxLowering = 'native' | { readonly domain: string } | 'unsupported'
+export type OnnxForm = 'native' | { readonly domain: string } | 'unsupported'
+
+/** Execution providers of ONNX Runtime that lack operators which its own processor code has. */
+export type LackingProvider = 'webgpu'
+
+/** A node's results said in other operators of the registry; undefined = the node stays as it is. */
+export type Composition = (node: Node) => readonly Value[] | undefined
+
+/** How ONNX Runtime executes an operator; a provider without it computes what `composed` makes of it. */
+export type OnnxLowering =
+  | OnnxForm
+  | { readonly form: OnnxForm; readonly composed: Readonly<Record<LackingProvider, Composition>> }
 
 /** One call of an operator for the test that loops over the registry. */
 export interface Sample<A extends Attributes = Attributes> {
@@ -43,7 +55,7 @@ export interface Op<A extends Attributes = Attributes> {
   readonly gradient: GradientRule<A>['rule'] | 'none'
   /** Float operands that no gradient may ever be asked for (angles, tables). */
   readonly fixedInputs?: readonly number[]
-  readonly lowering: { readonly onnx: OnnxLowering }
+  readonly lowering: { readonly onnx: OnnxLowering; readonly tensorflow: TensorflowLowering<A> }
   /** Calls with inputs whose values are safe for finite differences. */
   readonly samples: () => readonly Sample<A>[]
 }
@@ -51,4 +63,16 @@ export interface Op<A extends Attributes = Attributes> {
 /** Declares an operator; a forgotten rule is a compile error. */
 export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
   return op
+}
+
+export function onnxForm({ lowering: { onnx } }: Op): OnnxForm {
+  return typeof onnx === 'object' && 'form' in onnx ? onnx.form : onnx
+}
+
+/** What a provider computes in place of the operator; undefined where it has the operator itself. */
+export function compositionOn(
+  { lowering: { onnx } }: Op,
+  provider: LackingProvider,
+): Composition | undefined {
+  return typeof onnx === 'object' && 'composed' in onnx ? onnx.composed[provider] : undefined
 }

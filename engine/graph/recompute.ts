@@ -7,6 +7,7 @@ import { concat, reshape, slice } from '../ops/layout.ts'
 import { reduceMax } from '../ops/reduce.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { sizeOf } from './host-tensor.ts'
+import { forAnotherUse, isRestored } from './restored.ts'
 import { apply, inScope, type Node, scalar, type Value } from './value.ts'
 
 /** Name of the block that a scope belongs to; undefined = its results are kept. */
@@ -54,7 +55,9 @@ export function recompute(graph: Graph, blockOf: BlockOf = layerBlocks): Graph {
     const local = block === undefined ? undefined : replays.get(block)
     const inputs = node.inputs.map((v) => v && (local?.get(v.id) ?? now(v)))
     if (inputs.every((v, i) => v === node.inputs[i])) continue
-    const outputs = apply(node.op, inputs, node.attributes, node.scope)
+    // A weight is restored where it is read, not where the node that is replaced was.
+    const fresh = inScope(node.scope, () => inputs.map((v) => v && forAnotherUse(v)))
+    const outputs = apply(node.op, fresh, node.attributes, node.scope)
     node.outputs.forEach((old, i) => {
       rebuilt.set(old.id, outputs[i]!)
     })
@@ -101,18 +104,23 @@ function replay(nodes: readonly Node[], makeFlag: () => Value): Map<number, Valu
   const fixed = new Set<number>()
   let flag: Value | undefined
   for (const node of nodes) {
-    const inputs = () => node.inputs.map((v) => v && (local.get(v.id) ?? v))
-    if (inputs().every((v, i) => v === node.inputs[i])) {
+    // A copy of a restored weight depends on nothing, so it ties its reader to nothing.
+    const isTied = node.inputs.some((v) => v !== undefined && local.has(v.id) && !fixed.has(v.id))
+    if (!isTied) {
       const operand = smallest(node.inputs.filter((v) => v !== undefined && varies(v) && !fixed.has(v.id)))
       if (operand === undefined) {
-        // Computed from frozen tensors alone: a runtime folds it into a constant.
-        for (const v of node.outputs) fixed.add(v.id)
+        // Computed from frozen tensors alone: kept, except a weight whose float32 form would take the room of many results.
+        for (const v of node.outputs) {
+          fixed.add(v.id)
+          if (isRestored(v)) local.set(v.id, forAnotherUse(v))
+        }
         continue
       }
       flag ??= makeFlag()
       local.set(operand.id, gate(operand, flag))
     }
-    const outputs = apply(node.op, inputs(), node.attributes)
+    const inputs = node.inputs.map((v) => v && (local.get(v.id) ?? v))
+    const outputs = apply(node.op, inputs, node.attributes)
     node.outputs.forEach((old, i) => {
       local.set(old.id, outputs[i]!)
     })

@@ -8,7 +8,7 @@ export interface TensorType {
   readonly shape: readonly number[]
 }
 
-/** A tensor stored in a file: `bytes` bytes at `offset` of `path`, float32, row-major. */
+/** A tensor stored in a file: `bytes` bytes at `offset` of `path`, row-major. */
 export interface FileRegion {
   readonly path: string
   readonly offset: number
@@ -103,9 +103,32 @@ export function state(name: string, type: TensorType): Value {
   return leaf({ kind: 'state', name }, type)
 }
 
-/** A frozen tensor of a file. */
-export function weight(name: string, shape: readonly number[], region: FileRegion): Value {
-  return leaf({ kind: 'weight', name, region }, { dtype: 'float32', shape })
+/** A frozen tensor of a file, as it is stored there. */
+export function weight(
+  name: string,
+  shape: readonly number[],
+  region: FileRegion,
+  dtype: DType = 'float32',
+): Value {
+  return leaf({ kind: 'weight', name, region }, { dtype, shape })
+}
+
+/** The bytes of a frozen tensor or constant read as another type and shape of the same length. */
+export function viewAs(value: Value, type: TensorType): Value {
+  const { source } = value
+  if (source.kind === 'weight') return leaf(source, type)
+  if (source.kind === 'constant') return constant({ ...type, data: source.tensor.data })
+  throw new Error('only stored tensors can be read as another type')
+}
+
+/** Rows `from` to `to` (not included) of a frozen tensor, read in place; they begin and end at whole bytes. */
+export function rowsOf(value: Value, from: number, to: number): Value {
+  const { source, dtype, shape } = value
+  if (source.kind !== 'weight') throw new Error('only a tensor of a file has rows to be read in place')
+  const { path, offset, bytes } = source.region
+  const [first, last] = [from, to].map((row) => (bytes * row) / shape[0]!) as [number, number]
+  const region = { path, offset: offset + first, bytes: last - first }
+  return leaf({ ...source, region }, { dtype, shape: [to - from, ...shape.slice(1)] })
 }
 
 /** A tensor stored in the graph itself. */

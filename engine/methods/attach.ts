@@ -185,7 +185,8 @@ export function attach(
     const known = frozen.get(name)
     if (known) return known
     const value = loaded.frozen(name, shape)
-    frozen.set(name, value)
+    // What is made float32 first is made anew for every use.
+    if (value.source.kind === 'weight') frozen.set(name, value)
     return value
   }
 

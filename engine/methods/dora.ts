@@ -43,7 +43,7 @@ function rowNorm(weight: Value, layout: LinearSite['layout'], A: Value, B: Value
 
 /** Length of each row of the base weight. */
 const initialMagnitude = (site: LinearSite) => async (_: readonly number[], context: InitContext) => {
-  const weight = (await context.weight(`${site.module}.weight`)).data as Float32Array
+  const weight = (await context.frozenWeight(`${site.module}.weight`)).data as Float32Array
   const sums = new Float64Array(site.outFeatures)
   weight.forEach((w, i) => {
     sums[site.layout === 'linear' ? Math.floor(i / site.inFeatures) : i % site.outFeatures]! += w * w

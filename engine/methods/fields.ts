@@ -40,6 +40,8 @@ export interface ChoiceField<T extends string> extends FieldBase<T> {
 }
 export interface TextField extends FieldBase<string> {
   readonly type: 'text'
+  /** What it names, so that a form can offer those there are. */
+  readonly names?: 'devices'
 }
 /** Anything JSON with a checker of its own: module lists, patterns, index lists. */
 export interface CustomField<T> extends FieldBase<T> {

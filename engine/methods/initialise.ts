@@ -17,6 +17,7 @@ export async function initialise(
     const data = await init(shape, {
       random: createRandom(seed, key),
       weight: (name) => loaded.read(name),
+      frozenWeight: (name) => loaded.readFrozen(name),
       embeddingWeight: `${loaded.model.facts.embeddingModule}.weight`,
       tokenizer: () => loadTokenizer(loaded.folder.dir),
     })

@@ -10,6 +10,8 @@ export interface InitContext {
   readonly random: Random
   /** A tensor of the base model by Hugging Face name, float32. */
   weight(name: string): Promise<HostTensor>
+  /** The same as the model computes with it while it is frozen: rounded where it is kept in fewer bits. */
+  frozenWeight(name: string): Promise<HostTensor>
   readonly embeddingWeight: string
   /** @throws StudioError where the model folder has no tokenizer */
   tokenizer(): Promise<Pick<Tokenizer, 'encode'>>

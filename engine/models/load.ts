@@ -4,26 +4,37 @@ import { join } from 'node:path'
 import { StudioError } from '../errors.ts'
 import { ensureFloat32 } from '../files/float32-cache.ts'
 import { loadWeight, type ModelFolder, openModelFolder } from '../files/model-folder.ts'
+import type { ConversionProgress } from '../files/weight-copies.ts'
 import { type HostTensor, sizeOf } from '../graph/host-tensor.ts'
-import { input, type Value, weight } from '../graph/value.ts'
+import { input, type Value } from '../graph/value.ts'
 import type { Model, ModelInputs } from './architecture.ts'
 import { segmentMask } from './attention.ts'
 import { bareModel } from './base.ts'
 import { readModel } from './index.ts'
+import { type Place, prepareWeights, readAs } from './prepare-weights.ts'
 import type { Attachments, Site } from './sites.ts'
+import { formOf, frozenValue, rolesOf, type WeightChoice, type WeightForm } from './weight-forms.ts'
 import { storedNames } from './weight-names.ts'
 
 export interface LoadedModel {
   readonly folder: ModelFolder
   readonly model: Model
+  /** How the frozen weights are kept in memory. */
+  readonly weights: WeightChoice
   /** Every parameter of the graph in order of use, with its shape; a tied head is not listed. */
   readonly parameters: ReadonlyMap<string, readonly number[]>
   /** Every place where a method may attach, in order of use. */
   readonly sites: readonly Site[]
-  /** The frozen, mapped tensor of a parameter. */
+  /** The frozen, mapped tensor of a parameter as float32, for one use in the graph. */
   frozen(name: string, shape: readonly number[]): Value
-  /** A parameter read into memory as float32. */
+  /** A parameter read into memory as float32, as the model's files have it. */
   read(name: string): Promise<HostTensor>
+  /** What the frozen tensor of a parameter stands for in the graph: rounded where it is kept in fewer bits. */
+  readFrozen(name: string): Promise<HostTensor>
+  /** The form that a parameter takes in a choice, frozen. */
+  form(name: string, choice: WeightChoice): WeightForm
+  /** The same model with its frozen weights in another form, for graphs that are looked at and not run. */
+  outlined(weights: WeightChoice): LoadedModel
   /** The name a parameter has in the files; undefined for a tied head. */
   storedName(name: string): string | undefined
   /** Numbers of the base model. */
@@ -31,8 +42,12 @@ export interface LoadedModel {
 }
 
 export interface OpenModelOptions {
-  /** Where float32 copies of half-precision models are kept. */
+  /** Where copies of weights in other forms are kept. */
   readonly cacheDir?: string
+  /** How the frozen weights are kept in memory. */
+  readonly weights?: WeightChoice
+  /** Told while a copy is made. */
+  readonly onProgress?: ConversionProgress
   readonly signal?: AbortSignal
 }
 
@@ -40,49 +55,65 @@ export interface OpenModelOptions {
  * @throws StudioError when the folder, its config or its weights are not usable, or do not belong together
  */
 export async function openModel(dir: string, options: OpenModelOptions = {}): Promise<LoadedModel> {
-  const original = await openModelFolder(dir)
-  const model = readModel(original.config)
-  const folder = await ensureFloat32(
-    original,
-    options.cacheDir ?? join(tmpdir(), 'peft-studio-float32'),
-    undefined,
-    options.signal,
+  const folder = await openModelFolder(dir)
+  const { weights: choice = 'float32', onProgress, signal } = options
+  const cacheDir = options.cacheDir ?? join(tmpdir(), 'peft-studio-float32')
+  const outline = assemble(folder, choice)
+  if (choice === 'float32') {
+    const { weights } = await ensureFloat32(folder, cacheDir, onProgress, signal)
+    return assemble(folder, choice, weights)
+  }
+  const names = [...outline.parameters.keys()]
+  const forms = new Map(names.map((name) => [outline.storedName(name)!, outline.form(name, choice)]))
+  return assemble(
+    folder,
+    choice,
+    await prepareWeights(folder, choice, forms, { cacheDir, onProgress, signal }),
   )
-  return assemble(original, model, folder)
 }
 
 /**
- * The model for graphs that are looked at and not run: it opens in milliseconds, because half-precision weights are not
- * copied to float32; their regions have the size that the copy would have.
+ * The model for graphs that are looked at and not run: it opens in milliseconds, because weights are not brought into another
+ * form; their regions have the size that the copy would have.
  * @throws StudioError as openModel
  */
-export async function outlineModel(dir: string): Promise<LoadedModel> {
-  const folder = await openModelFolder(dir)
-  return assemble(folder, readModel(folder.config), folder)
+export async function outlineModel(dir: string, weights: WeightChoice = 'float32'): Promise<LoadedModel> {
+  return assemble(await openModelFolder(dir), weights)
 }
 
-/** @param folder where the float32 weights are */
-function assemble(original: ModelFolder, model: Model, folder: ModelFolder): LoadedModel {
+/** @param places where the weights lie in their form; left out: nowhere yet */
+function assemble(
+  folder: ModelFolder,
+  choice: WeightChoice,
+  places: ReadonlyMap<string, Place> = folder.weights,
+): LoadedModel {
+  const model = readModel(folder.config)
   const { parameters, sites } = survey(model)
   const names = storedNames(folder, model.facts, parameters)
+  const role = rolesOf(sites, model.facts)
   const stored = (name: string): string => {
     const found = names.get(name)
     if (found === undefined)
       throw new StudioError('internal', `${name} is not a parameter of this model.`, 'Report this.')
     return found
   }
+  const form = (name: string, of: WeightChoice): WeightForm => {
+    const { dtype, shape } = folder.weights.get(stored(name))!
+    return formOf(of, role(name), shape, dtype)
+  }
   return {
-    folder: original,
+    folder,
     model,
+    weights: choice,
     parameters,
     sites,
     totalParameters: [...parameters.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
-    frozen: (name, shape) => {
-      const { path, offset } = folder.weights.get(stored(name))!
-      return weight(name, shape, { path, offset, bytes: 4 * sizeOf(shape) })
-    },
+    frozen: (name, shape) => frozenValue(name, shape, form(name, choice), places.get(stored(name))!),
+    form,
+    outlined: (weights) => assemble(folder, weights),
     storedName: (name) => names.get(name),
     read: (name) => loadWeight(folder, stored(name)),
+    readFrozen: (name) => readAs(folder, stored(name), form(name, choice)),
   }
 }
 

@@ -16,7 +16,7 @@ export const Relu = defineOp({
   name: 'Relu',
   infer: same,
   gradient: ({ inputs: [x], gradients: [g] }) => [mul(g!, cast(greater(x!, scalar(0)), 'float32'))],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x]) => tf.relu(x!) },
   samples: () => [{ inputs: [sample], attributes: {} }],
 })
 
@@ -27,7 +27,7 @@ export const LeakyRelu = defineOp<{ alpha: { float: number } }>({
   gradient: ({ inputs: [x], attributes, gradients: [g] }) => [
     where(greater(x!, scalar(0)), g!, scale(g!, attributes.alpha.float)),
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x], { alpha }) => tf.leakyRelu(x!, alpha.float) },
   samples: () => [{ inputs: [sample], attributes: { alpha: { float: 0.01 } } }],
 })
 
@@ -59,7 +59,15 @@ export const Gelu = defineOp<{ approximate: 'none' | 'tanh' }>({
   gradient: ({ inputs: [x], attributes, gradients: [g] }) => [
     mul(g!, attributes.approximate === 'tanh' ? tanhDerivative(x!) : exactDerivative(x!)),
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { approximate }) => {
+      if (approximate === 'none') return tf.mul(tf.mul(x!, 0.5), tf.add(tf.erf(tf.mul(x!, Math.SQRT1_2)), 1))
+      // x·σ(v), as in the derivative above
+      const v = tf.mul(x!, tf.add(tf.mul(tf.square(x!), 2 * TANH_SCALE * CUBIC), 2 * TANH_SCALE))
+      return tf.mul(x!, tf.sigmoid(v))
+    },
+  },
   samples: () => [
     { inputs: [sample], attributes: { approximate: 'none' as const } },
     { inputs: [sample], attributes: { approximate: 'tanh' as const } },
@@ -74,7 +82,7 @@ export const Swish = defineOp({
     const s = sigmoid(x!)
     return [mul(g!, add(s, mul(y!, oneMinus(s))))]
   },
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x]) => tf.mul(x!, tf.sigmoid(x!)) },
   samples: () => [{ inputs: [sample], attributes: {} }],
 })
 

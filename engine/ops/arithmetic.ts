@@ -4,6 +4,7 @@ import { apply, nodeOf, scalar, type Value } from '../graph/value.ts'
 import { sumTo } from './reduce.ts'
 import { between, wave } from './samples.ts'
 import { broadcast, operand, sameShape } from './shapes.ts'
+import { truncatedQuotient } from './tensorflow.ts'
 
 function binary(inputs: readonly (Value | undefined)[]) {
   const [a, b] = [operand(inputs, 0), operand(inputs, 1)]
@@ -25,7 +26,7 @@ export const Add = defineOp({
     needs[0] ? sumTo(g!, a!.shape) : undefined,
     needs[1] ? sumTo(g!, b!.shape) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [a, b]) => tf.add(a!, b!) },
   samples: () => pairs(),
 })
 
@@ -37,7 +38,7 @@ export const Sub = defineOp({
     needs[0] ? sumTo(g!, a!.shape) : undefined,
     needs[1] ? neg(sumTo(g!, b!.shape)) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [a, b]) => tf.sub(a!, b!) },
   samples: () => pairs(),
 })
 
@@ -49,7 +50,7 @@ export const Mul = defineOp({
     needs[0] ? sumTo(mul(g!, b!), a!.shape) : undefined,
     needs[1] ? sumTo(mul(g!, a!), b!.shape) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [a, b]) => tf.mul(a!, b!) },
   samples: () => pairs(),
 })
 
@@ -64,7 +65,10 @@ export const Div = defineOp({
       needs[1] ? neg(sumTo(mul(ratio, y!), b!.shape)) : undefined,
     ]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [a, b]) => (a!.dtype === 'int32' ? truncatedQuotient(tf, a!, b!) : tf.div(a!, b!)),
+  },
   samples: () => pairs(0.6, 1.8),
 })
 
@@ -73,7 +77,7 @@ export const Neg = defineOp({
   name: 'Neg',
   infer: (inputs) => [operand(inputs, 0)],
   gradient: ({ gradients: [g] }) => [neg(g!)],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x]) => tf.neg(x!) },
   samples: () => [{ inputs: [wave([2, 3])], attributes: {} }],
 })
 

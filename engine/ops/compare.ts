@@ -1,12 +1,18 @@
 /** Comparisons, truth values, and the choice between two tensors. */
 import type { HostTensor } from '../graph/host-tensor.ts'
-import { defineOp } from '../graph/op.ts'
+import { defineOp, type OnnxLowering } from '../graph/op.ts'
 import { apply, scalar, type Value } from '../graph/value.ts'
+import type { Tensor, Tensorflow } from '../runtimes/tensorflow/lowering.ts'
 import { sumTo } from './reduce.ts'
 import { booleans, indices, wave } from './samples.ts'
 import { broadcast, operand } from './shapes.ts'
 
-function comparison(name: string, samples: readonly HostTensor[]) {
+function comparison(
+  name: string,
+  samples: readonly HostTensor[],
+  tensorflow: (tf: Tensorflow, a: Tensor, b: Tensor) => Tensor,
+  onnx: OnnxLowering = 'native',
+) {
   return defineOp({
     name,
     infer: (inputs) => {
@@ -15,7 +21,7 @@ function comparison(name: string, samples: readonly HostTensor[]) {
       return [{ dtype: 'bool' as const, shape: broadcast(a.shape, b.shape) }]
     },
     gradient: 'none',
-    lowering: { onnx: 'native' },
+    lowering: { onnx, tensorflow: (tf, [a, b]) => tensorflow(tf, a!, b!) },
     samples: () => [{ inputs: samples, attributes: {} }],
   })
 }
@@ -23,18 +29,22 @@ function comparison(name: string, samples: readonly HostTensor[]) {
 const integers = [indices([3, 4], 5), indices([4], 5, 2)]
 const truths = [booleans([3, 4]), booleans([4])]
 
-export const Equal = comparison('Equal', integers)
-export const Less = comparison('Less', integers)
-export const LessOrEqual = comparison('LessOrEqual', integers)
-export const Greater = comparison('Greater', [wave([3, 4]), wave([4], 2)])
-export const And = comparison('And', truths)
-export const Or = comparison('Or', truths)
+export const Equal = comparison('Equal', integers, (tf, a, b) => tf.equal(a, b))
+export const Less = comparison('Less', integers, (tf, a, b) => tf.less(a, b))
+export const LessOrEqual = comparison('LessOrEqual', integers, (tf, a, b) => tf.lessEqual(a, b))
+export const Greater = comparison('Greater', [wave([3, 4]), wave([4], 2)], (tf, a, b) => tf.greater(a, b))
+export const And = comparison('And', truths, (tf, a, b) => tf.logicalAnd(a, b))
+// a ∨ b = ¬(¬a ∧ ¬b)
+export const Or = comparison('Or', truths, (tf, a, b) => tf.logicalOr(a, b), {
+  form: 'native',
+  composed: { webgpu: ({ inputs: [a, b] }) => [not(and(not(a!), not(b!)))] },
+})
 
 export const Not = defineOp({
   name: 'Not',
   infer: (inputs) => [operand(inputs, 0)],
   gradient: 'none',
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x]) => tf.logicalNot(x!) },
   samples: () => [{ inputs: [booleans([5])], attributes: {} }],
 })
 
@@ -52,7 +62,7 @@ export const Where = defineOp({
     needs[1] ? sumTo(where(c!, g!, scalar(0)), a!.shape) : undefined,
     needs[2] ? sumTo(where(c!, scalar(0), g!), b!.shape) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [c, a, b]) => tf.where(c!, a!, b!) },
   samples: () => [
     { inputs: [booleans([3, 4]), wave([3, 4]), wave([3, 4], 2)], attributes: {} },
     { inputs: [booleans([3, 1]), wave([4]), wave([3, 4], 2)], attributes: {} },

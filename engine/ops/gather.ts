@@ -4,9 +4,11 @@ import { defineOp, type Op } from '../graph/op.ts'
 import { apply, scalar, type Value } from '../graph/value.ts'
 import { mul } from './arithmetic.ts'
 import { cast } from './cast.ts'
-import { reshape, zerosOf } from './layout.ts'
+import { isZeros, reshape, zerosOf } from './layout.ts'
+import { restoredAfter } from './quantized.ts'
 import { indices, wave } from './samples.ts'
 import { axisOf, operand } from './shapes.ts'
+import { elementPlaces, hostIndices, rowPlaces } from './tensorflow.ts'
 
 // Rows that are read several times collect the sum of their gradients.
 export const Gather = defineOp<{ axis: number }>({
@@ -20,9 +22,16 @@ export const Gather = defineOp<{ axis: number }>({
     if (axisOf(axis, x!.shape.length) !== 0) throw new Error('Gather is differentiated along axis 0 only')
     const n = sizeOf(at!.shape)
     const rows = reshape(g!, [n, ...x!.shape.slice(1)])
-    return [scatterNdAdd(zerosOf(x!.shape), reshape(cast(at!, 'int64'), [n, 1]), rows)]
+    return [scatterNdAdd(zerosOf(x!.shape), cast(reshape(at!, [n, 1]), 'int64'), rows)]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, at], { axis }) => {
+      const a = axisOf(axis, x!.rank)
+      const places = hostIndices(at!, x!.shape[a]!)
+      return tf.gather(x!, tf.tensor(places, at!.shape, 'int32'), a)
+    },
+  },
   samples: () => [
     { inputs: [wave([5, 3]), indices([2, 4], 5)], attributes: { axis: 0 } },
     { inputs: [wave([6]), indices([4], 6)], attributes: { axis: 0 } },
@@ -35,7 +44,13 @@ export const GatherElements = defineOp<{ axis: number }>({
   gradient: ({ inputs: [x, at], attributes: { axis }, gradients: [g] }) => [
     scatterElementsAdd(zerosOf(x!.shape), at!, g!, axis),
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, at], { axis }) => {
+      const places = elementPlaces(tf, at!, x!.shape, axisOf(axis, x!.rank))
+      return tf.reshape(tf.gather(tf.reshape(x!, [-1]), places), at!.shape)
+    },
+  },
   samples: () => [{ inputs: [wave([3, 5]), indices([3, 2], 5)], attributes: { axis: 1 } }],
 })
 
@@ -48,7 +63,15 @@ export const ScatterElements = defineOp<{ axis: number; reduction: 'add' }>({
     undefined,
     needs[2] ? gatherElements(g!, at!, axis) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, at, u], { axis }, node) => {
+      const places = elementPlaces(tf, at!, x!.shape, axisOf(axis, x!.rank))
+      const added = tf.scatterND(tf.expandDims(places, 1), tf.reshape(u!, [-1]), [x!.size])
+      const shaped = tf.reshape(added, x!.shape)
+      return isZeros(node.inputs[0]!) ? shaped : tf.add(x!, shaped)
+    },
+  },
   samples: () => [
     {
       inputs: [wave([3, 5]), indices([3, 2], 5), wave([3, 2], 2)],
@@ -77,7 +100,16 @@ export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp<{ reduction
     undefined,
     needs[2] ? gather(g!, reshape(at!, [at!.shape[0]!]), 0) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, at, u], { reduction }, node) => {
+      const rows = rowPlaces(tf, at!, x!.shape[0]!)
+      // The sum is a copy: the backend in plain JavaScript would write into its operand.
+      if (reduction === 'none') return tf.tensorScatterUpdate(tf.add(x!, 0), rows, u!)
+      const added = tf.scatterND(rows, u!, x!.shape)
+      return isZeros(node.inputs[0]!) ? added : tf.add(x!, added)
+    },
+  },
   samples: () => [
     {
       inputs: [
@@ -98,8 +130,11 @@ export const ScatterND: Op<{ reduction: 'add' | 'none' }> = defineOp<{ reduction
   ],
 })
 
-/** Slices of x along `axis` at the given places. */
-export const gather = (x: Value, at: Value, axis = 0): Value => apply(Gather, [x, at], { axis })[0]!
+/** Slices of x along `axis` at the given places; of a frozen table that is stored in fewer bits only they become float32. */
+export function gather(x: Value, at: Value, axis = 0): Value {
+  const slices = (of: Value) => apply(Gather, [of, at], { axis })[0]!
+  return (axis === 0 ? restoredAfter(x, slices) : undefined) ?? slices(x)
+}
 export const gatherElements = (x: Value, at: Value, axis: number): Value =>
   apply(GatherElements, [x, at], { axis })[0]!
 export const scatterElementsAdd = (x: Value, at: Value, updates: Value, axis: number): Value =>

@@ -10,6 +10,8 @@ import * as layout from './layout.ts'
 import * as math from './math.ts'
 import * as matmul from './matmul.ts'
 import * as normalization from './normalization.ts'
+import * as quantized from './quantized.ts'
+import * as quantizedRows from './quantized-rows.ts'
 import * as reduce from './reduce.ts'
 import * as rotary from './rotary.ts'
 
@@ -23,6 +25,8 @@ const families = {
   math,
   matmul,
   normalization,
+  quantized,
+  quantizedRows,
   reduce,
   rotary,
 }

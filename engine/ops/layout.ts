@@ -1,7 +1,7 @@
 /** Operators that move elements without computing: Reshape, Transpose, Expand, Concat, Slice. */
 import { sizeOf } from '../graph/host-tensor.ts'
 import { defineOp } from '../graph/op.ts'
-import { apply, constant, int64, scalar, type Value } from '../graph/value.ts'
+import { apply, constant, int64, nodeOf, scalar, type Value } from '../graph/value.ts'
 import { sumTo } from './reduce.ts'
 import { ints, wave } from './samples.ts'
 import { axisOf, broadcast, constantInts, operand, type Shape, sameShape } from './shapes.ts'
@@ -15,7 +15,7 @@ export const Reshape = defineOp({
     return [{ dtype: x.dtype, shape }]
   },
   gradient: ({ inputs: [x], gradients: [g] }) => [reshape(g!, x!.shape)],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x], _, node) => tf.reshape(x!, [...node.outputs[0]!.shape]) },
   samples: () => [{ inputs: [wave([2, 6]), ints([3, 4])], attributes: {} }],
 })
 
@@ -33,7 +33,7 @@ export const Transpose = defineOp<{ perm: readonly number[] }>({
       perm.map((_, i) => perm.indexOf(i)),
     ),
   ],
-  lowering: { onnx: 'native' },
+  lowering: { onnx: 'native', tensorflow: (tf, [x], { perm }) => tf.transpose(x!, [...perm]) },
   samples: () => [{ inputs: [wave([2, 3, 4])], attributes: { perm: [2, 0, 1] } }],
 })
 
@@ -44,7 +44,15 @@ export const Expand = defineOp({
     return [{ dtype: x.dtype, shape: broadcast(x.shape, constantInts(inputs[1])) }]
   },
   gradient: ({ inputs: [x], gradients: [g] }) => [sumTo(g!, x!.shape)],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], _, node) => {
+      const [from, { shape, dtype }] = [node.inputs[0]!.source, node.outputs[0]!]
+      return from.kind === 'constant' && x!.size === 1 && dtype === 'float32'
+        ? tf.fill([...shape], Number(from.tensor.data[0]))
+        : tf.broadcastTo(x!, [...shape])
+    },
+  },
   samples: () => [{ inputs: [wave([3, 1]), ints([2, 3, 4])], attributes: {} }],
 })
 
@@ -72,7 +80,10 @@ export const Concat = defineOp<{ axis: number }>({
       return needs[i] ? slice(g!, at, from, start) : undefined
     })
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, parts, { axis }) => tf.concat([...parts], axisOf(axis, parts[0]!.rank)),
+  },
   samples: () => [{ inputs: [wave([2, 3]), wave([2, 1], 2), wave([2, 2], 3)], attributes: { axis: 1 } }],
 })
 
@@ -107,7 +118,17 @@ export const Slice = defineOp({
     })
     return [padded]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], _, node) => {
+      const [starts, axes] = [constantInts(node.inputs[1]), constantInts(node.inputs[3])]
+      const begin = x!.shape.map(() => 0)
+      axes.forEach((axis, i) => {
+        begin[axisOf(axis, begin.length)] = starts[i]!
+      })
+      return tf.slice(x!, begin, [...node.outputs[0]!.shape])
+    },
+  },
   samples: () => [{ inputs: [wave([4, 5]), ints([1, 0]), ints([3, 4]), ints([0, 1])], attributes: {} }],
 })
 
@@ -128,7 +149,11 @@ export const Split = defineOp<{ axis: number }>({
       axis,
     ),
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { axis }, node) =>
+      tf.split(x!, constantInts(node.inputs[1]), axisOf(axis, x!.rank)),
+  },
   samples: () => [{ inputs: [wave([2, 5]), ints([2, 3])], attributes: { axis: 1 } }],
 })
 
@@ -151,6 +176,12 @@ export const split = (x: Value, axis: number, sizes: readonly number[]): readonl
   apply(Split, [x, int64(sizes)], { axis })
 /** float32 zeros, made at run time so that they take no room in the graph. */
 export const zerosOf = (shape: Shape): Value => apply(Expand, [scalar(0), int64(shape)], {})[0]!
+/** Whether a value is what `zerosOf` makes. */
+export function isZeros(value: Value): boolean {
+  const node = nodeOf(value)
+  const source = node?.op.name === 'Expand' ? node.inputs[0]?.source : undefined
+  return source?.kind === 'constant' && source.tensor.data.length === 1 && source.tensor.data[0] === 0
+}
 /** A float32 constant filled with x. */
 export const filled = (shape: Shape, x: number): Value =>
   constant({ dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)).fill(x) })

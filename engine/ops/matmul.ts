@@ -1,15 +1,42 @@
 /** Matrix products: MatMul over batches and Gemm with transposed operands, a factor and an added matrix. */
 import { defineOp } from '../graph/op.ts'
 import { apply, type Value } from '../graph/value.ts'
+import type { Tensor, Tensorflow } from '../runtimes/tensorflow/lowering.ts'
+import { frozenProduct } from './frozen-product.ts'
 import { transpose } from './layout.ts'
 import { sumTo } from './reduce.ts'
 import { wave } from './samples.ts'
-import { broadcast, operand } from './shapes.ts'
+import { broadcast, operand, type Shape } from './shapes.ts'
 
 function swapLast(x: Value): Value {
   const axes = x.shape.map((_, i) => i)
   const n = axes.length
   return transpose(x, [...axes.slice(0, n - 2), n - 1, n - 2])
+}
+
+/**
+ * TensorFlow.js's own backends repeat a smaller batch as a whole: right where its axes are the last ones of the larger, so an
+ * operand that is stretched otherwise is stretched before.
+ */
+function repeatable(tf: Tensorflow, x: Tensor, batch: Shape): Tensor {
+  const own = x.shape.slice(0, -2)
+  const from = own.findIndex((n) => n !== 1)
+  const counted = from < 0 ? [] : own.slice(from)
+  const asIs = counted.every((n, i) => n === batch[batch.length - counted.length + i])
+  return asIs ? x : tf.broadcastTo(x, [...batch, ...x.shape.slice(-2)])
+}
+
+/** a·b on TensorFlow, of operands whose last two axes may lie the other way round. @param shape of the result */
+export function product(
+  tf: Tensorflow,
+  a: Tensor,
+  b: Tensor,
+  shape: Shape,
+  transposeA = false,
+  transposeB = false,
+): Tensor {
+  const batch = shape.slice(0, -2)
+  return tf.matMul(repeatable(tf, a, batch), repeatable(tf, b, batch), transposeA, transposeB)
 }
 
 // y = a·b   ⇒   da = dy·bᵀ, db = aᵀ·dy
@@ -26,7 +53,10 @@ export const MatMul = defineOp({
     needs[0] ? sumTo(matmul(g!, swapLast(b!)), a!.shape) : undefined,
     needs[1] ? sumTo(matmul(swapLast(a!), g!), b!.shape) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [a, b], _, node) => product(tf, a!, b!, node.outputs[0]!.shape),
+  },
   samples: () => [
     { inputs: [wave([3, 4]), wave([4, 2], 2)], attributes: {} },
     { inputs: [wave([2, 3, 4]), wave([2, 4, 5], 2)], attributes: {} },
@@ -75,7 +105,15 @@ export const Gemm = defineOp<GemmAttributes>({
       : undefined,
     c !== undefined && needs[2] ? sumTo(g!, c.shape) : undefined,
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [a, b, c], { transA, transB, alpha, beta }) => {
+      const product = tf.matMul(a!, b!, transA === 1, transB === 1)
+      const scaled = alpha.float === 1 ? product : tf.mul(product, alpha.float)
+      if (c === undefined) return scaled
+      return tf.add(scaled, beta.float === 1 ? c : tf.mul(c, beta.float))
+    },
+  },
   samples: () =>
     ([0, 1] as const).flatMap((transA) =>
       ([0, 1] as const).map((transB) => ({
@@ -100,6 +138,10 @@ export interface GemmOptions {
   c?: Value | undefined
 }
 
-/** α·A·B + c for matrices. */
-export const gemm = (a: Value, b: Value, { transA = 0, transB = 0, alpha = 1, c }: GemmOptions = {}): Value =>
-  apply(Gemm, c === undefined ? [a, b] : [a, b, c], gemmAttributes(transA, transB, alpha))[0]!
+/** α·A·B + c for matrices; a frozen B that is stored in fewer bits is read in its own form where that is better. */
+export function gemm(a: Value, b: Value, { transA = 0, transB = 0, alpha = 1, c }: GemmOptions = {}): Value {
+  const frozen = transA === 0 && alpha === 1 ? frozenProduct(a, b, transB === 1, c) : undefined
+  return (
+    frozen ?? apply(Gemm, c === undefined ? [a, b] : [a, b, c], gemmAttributes(transA, transB, alpha))[0]!
+  )
+}

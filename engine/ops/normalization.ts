@@ -44,7 +44,16 @@ export const LayerNormalization = defineOp<NormAttributes>({
       b !== undefined && needs[2] ? sumTo(g, b.shape) : undefined,
     ]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, w, b], { epsilon }) => {
+      const mean = tf.mean(x!, -1, true)
+      const centred = tf.sub(x!, mean)
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon.float))
+      const scaled = tf.mul(tf.mul(centred, inverse), w!)
+      return [b === undefined ? scaled : tf.add(scaled, b), mean, inverse]
+    },
+  },
   samples: () => [
     {
       inputs: [wave([2, 3, 6], 1, 2), between(0.5, 1.5, [6], 2), wave([6], 3)],
@@ -68,7 +77,13 @@ export const RMSNormalization = defineOp<NormAttributes>({
       needs[1] ? sumTo(mul(g!, xhat), w!.shape) : undefined,
     ]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, w], { epsilon }) => {
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x!), -1, true), epsilon.float))
+      return tf.mul(tf.mul(x!, inverse), w!)
+    },
+  },
   samples: () => [
     {
       inputs: [wave([2, 3, 6], 1, 2), between(0.5, 1.5, [6], 2)],
@@ -88,7 +103,15 @@ export const Softmax = defineOp<{ axis: number }>({
     const weighted = mul(g!, y!)
     return [sub(weighted, mul(y!, reduceSum(weighted, [axis])))]
   },
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { axis }) => {
+      const a = axisOf(axis, x!.rank)
+      if (a === x!.rank - 1) return tf.softmax(x!)
+      const powers = tf.exp(tf.sub(x!, tf.max(x!, a, true)))
+      return tf.div(powers, tf.sum(powers, a, true))
+    },
+  },
   samples: () => [{ inputs: [wave([2, 3, 5], 1, 2)], attributes: { axis: -1 } }],
 })
 

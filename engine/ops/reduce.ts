@@ -37,7 +37,10 @@ export const ReduceSum = defineOp<ReduceAttributes>({
   name: 'ReduceSum',
   infer,
   gradient: ({ inputs: [x, axes], gradients: [g] }) => [expand(kept(g!, x!, axes!), x!.shape)],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { keepdims }, node) => tf.sum(x!, constantInts(node.inputs[1]), keepdims === 1),
+  },
   samples,
 })
 
@@ -47,7 +50,10 @@ export const ReduceMean = defineOp<ReduceAttributes>({
   gradient: ({ inputs: [x, axes], outputs: [y], gradients: [g] }) => [
     expand(scale(kept(g!, x!, axes!), sizeOf(y!.shape) / sizeOf(x!.shape)), x!.shape),
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { keepdims }, node) => tf.mean(x!, constantInts(node.inputs[1]), keepdims === 1),
+  },
   samples,
 })
 
@@ -58,7 +64,10 @@ export const ReduceMax = defineOp<ReduceAttributes>({
   gradient: ({ inputs: [x, axes], outputs: [y], gradients: [g] }) => [
     mul(cast(equal(x!, kept(y!, x!, axes!)), 'float32'), kept(g!, x!, axes!)),
   ],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x], { keepdims }, node) => tf.max(x!, constantInts(node.inputs[1]), keepdims === 1),
+  },
   samples: () => [{ inputs: [wave([2, 3, 4]), ints([-1])], attributes: { keepdims: 1 as const } }],
 })
 

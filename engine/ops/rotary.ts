@@ -1,6 +1,7 @@
 /** RotaryEmbedding: rotates the halves of each head by an angle per position. */
 import { defineOp, type Op } from '../graph/op.ts'
 import { apply, type Value } from '../graph/value.ts'
+import type { Tensor } from '../runtimes/tensorflow/lowering.ts'
 import { neg } from './arithmetic.ts'
 import { wave } from './samples.ts'
 import { operand } from './shapes.ts'
@@ -22,7 +23,28 @@ export const RotaryEmbedding: Op<RotaryAttributes> = defineOp({
     needs[0] ? apply(RotaryEmbedding, [g!, cos!, neg(sin!)], attributes)[0] : undefined,
   ],
   fixedInputs: [1, 2],
-  lowering: { onnx: 'native' },
+  lowering: {
+    onnx: 'native',
+    tensorflow: (tf, [x, cos, sin], { interleaved }) => {
+      const [batch, heads, length, size] = x!.shape as [number, number, number, number]
+      const half = cos!.shape[2]!
+      const [c, s] = [tf.expandDims(cos!, 1), tf.expandDims(sin!, 1)]
+      const rotated = tf.slice(x!, [0, 0, 0, 0], [batch, heads, length, 2 * half])
+      // Pairs lie side by side when interleaved, half a head apart otherwise.
+      const pairs = interleaved ? [half, 2] : [2, half]
+      const [a, b] = tf.unstack(
+        tf.reshape(rotated, [batch, heads, length, ...pairs]),
+        interleaved ? 4 : 3,
+      ) as [Tensor, Tensor]
+      const turned = [tf.sub(tf.mul(a, c), tf.mul(b, s)), tf.add(tf.mul(b, c), tf.mul(a, s))]
+      const joined = interleaved ? tf.reshape(tf.stack(turned, 4), rotated.shape) : tf.concat(turned, 3)
+      if (2 * half === size) return joined
+      return tf.concat(
+        [joined, tf.slice(x!, [0, 0, 0, 2 * half], [batch, heads, length, size - 2 * half])],
+        3,
+      )
+    },
+  },
   samples: () => [
     {
       inputs: [wave([2, 3, 4, 6]), wave([2, 4, 3], 2), wave([2, 4, 3], 3)],

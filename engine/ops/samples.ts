@@ -1,5 +1,5 @@
 /** Deterministic operands for the registry's test: smooth values away from the kinks of the functions tested. */
-import { float32, type HostTensor, int32, sizeOf } from '../graph/host-tensor.ts'
+import { byteLength, float32, type HostTensor, int32, sizeOf } from '../graph/host-tensor.ts'
 
 /** Values in ±`scale`, distinct and irregular; `seed` varies them. */
 export function wave(shape: readonly number[], seed = 1, scale = 1, offset = 0): HostTensor {
@@ -33,4 +33,17 @@ export function booleans(shape: readonly number[]): HostTensor {
     shape,
     data: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 7) % 3 === 0 ? 1 : 0)),
   }
+}
+
+/** 16-bit floats of both signs: bit patterns of normal numbers. */
+export function halves(dtype: 'float16' | 'bfloat16', shape: readonly number[]): HostTensor {
+  const one = dtype === 'float16' ? 0x3c00 : 0x3f80
+  const pattern = (i: number) => one + 37 * i + (i % 2 === 0 ? 0 : 0x8000)
+  return { dtype, shape, data: Uint16Array.from({ length: sizeOf(shape) }, (_, i) => pattern(i)) }
+}
+
+/** Bytes of all sizes, read as the given type. */
+export function packed(dtype: 'uint8' | 'uint4', shape: readonly number[]): HostTensor {
+  const length = byteLength({ dtype, shape })
+  return { dtype, shape, data: Uint8Array.from({ length }, (_, i) => (i * 89 + 7) % 256) }
 }

@@ -21,6 +21,13 @@ export function axisOf(axis: number, rank: number): number {
   return a
 }
 
+/** Distance of neighbours along each axis in a row-major tensor. */
+export function strides(shape: Shape): number[] {
+  const steps = shape.map(() => 1)
+  for (let i = shape.length - 2; i >= 0; i--) steps[i] = steps[i + 1]! * shape[i + 1]!
+  return steps
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i])
 }

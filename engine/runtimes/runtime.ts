@@ -27,6 +27,8 @@ export interface DeviceInfo {
   readonly memoryBytes?: number
   /** Version of its driver or library, where that is known. */
   readonly driver?: string
+  /** To what its matrix products are rounded, where that is not float32: its losses differ from the others' by as much. */
+  readonly precision?: 'bfloat16' | 'float16'
 }
 
 /** Tensors that live on a device from run to run, by name; shared by the programs of one device. */

@@ -4,6 +4,7 @@ import { estimateMemory, type MemoryEstimate, type StateKind, totalBytes } from 
 import { type TrainedTensor, trainsAnything } from '../methods/attach.ts'
 import type { AnyMethod } from '../methods/index.ts'
 import type { LoadedModel } from '../models/load.ts'
+import type { WeightChoice } from '../models/weight-forms.ts'
 import type { Profile } from '../runtimes/index.ts'
 import { momentNames } from './adamw.ts'
 import { type BatchShape, type ModelGraph, modelGraph } from './model-graph.ts'
@@ -15,6 +16,8 @@ export type EstimateShape = Omit<BatchShape, 'labelSlots'> & Partial<BatchShape>
 
 export interface EstimateOptions {
   readonly profile?: Profile
+  /** How the frozen weights are kept; left out: as in `loaded`. */
+  readonly weights?: WeightChoice
   readonly recompute?: Recompute
   /** Micro batches per update. */
   readonly gradientAccumulation?: number
@@ -56,9 +59,11 @@ export function estimateRun(
   const { rows, length } = shape
   const labelSlots = shape.labelSlots ?? Math.max(1, Math.floor((rows * length) / 2))
   const size = { rows, length, labelSlots }
+  const { weights = loaded.weights } = options
+  const base = weights === loaded.weights ? loaded : loaded.outlined(weights)
   const { graphs, trained } = trainsAnything(method)
-    ? trainingGraphs(modelGraph(loaded, method, config, size, true), options)
-    : { graphs: [evaluationGraph(modelGraph(loaded, method, config, size, false)).graph], trained: [] }
+    ? trainingGraphs(modelGraph(base, method, config, size, true), options)
+    : { graphs: [evaluationGraph(modelGraph(base, method, config, size, false)).graph], trained: [] }
   const memory = together(graphs.map((graph) => estimateMemory(graph, stateKind(trained))))
   // Scoring alone runs on the mapped weights, whatever the profile.
   const profile = trained.length === 0 ? 'low-memory' : (options.profile ?? 'fast')

@@ -70,7 +70,10 @@ export async function meanLoss(session: TrainingSession, batches: readonly Batch
   return sum / labels
 }
 
-/** Runs from the session's present values (or a checkpoint) to the end of the schedule. */
+/**
+ * Runs from the session's present values (or a checkpoint) to the end of the schedule. Where the device fails in a step, the
+ * state before that step is saved if it can still be read.
+ */
 export async function* loop(
   session: TrainingSession,
   data: LoopData,
@@ -136,7 +139,15 @@ export async function* loop(
       yield await save()
       return finish('cancelled')
     }
-    const metrics = await oneStep(session, data, settings, state)
+    let metrics: StepMetrics
+    try {
+      metrics = await oneStep(session, data, settings, state)
+    } catch (error) {
+      const saved = state.step > 0 && isDeviceFailure(error) ? await save().catch(() => undefined) : undefined
+      // Where nothing can be read any more, the last checkpoint is what is left.
+      if (saved !== undefined) yield saved
+      throw error
+    }
     if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradientNorm)) {
       session.undo()
       const checkpoint = await save()
@@ -181,6 +192,8 @@ export async function* loop(
   yield await save()
   return finish(early ? 'early-stopping' : 'completed')
 }
+
+const isDeviceFailure = (error: unknown): boolean => error instanceof StudioError && error.code === 'device'
 
 /** Prefix of the best values in a checkpoint. */
 const BEST = 'best:'

@@ -8,8 +8,10 @@ import { parseFields } from '../methods/fields.ts'
 import { type AnyMethod, findMethod } from '../methods/index.ts'
 import { checkTargets } from '../methods/targets.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
-import { type Device, openDevice } from '../runtimes/index.ts'
+import type { WeightChoice } from '../models/weight-forms.ts'
+import { type Device, findDevice, openDevice, REFERENCE_DEVICE } from '../runtimes/index.ts'
 import { parsePlan, type TrainPlan } from './plan.ts'
+import { AUTOMATIC_DEVICE } from './plan-fields.ts'
 import { frontOf, prepareData, type RunData } from './run-data.ts'
 import { TrainingSession } from './session.ts'
 
@@ -25,17 +27,24 @@ export interface OpenedRun {
   openSession(): TrainingSession
 }
 
-/** @throws StudioError for a bad plan, model or data, or where they do not fit each other */
+/**
+ * A plan that leaves the device open is computed on the reference device: measuring is the caller's.
+ * @throws StudioError for a bad plan, device, model or data, or where they do not fit each other
+ */
 export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<OpenedRun> {
   const plan = parsePlan(rawPlan)
+  const deviceId = plan.device === AUTOMATIC_DEVICE ? REFERENCE_DEVICE : plan.device
+  await findDevice(deviceId)
   const method = findMethod(plan.method)
   const config = parseFields(method.title, method.fields, plan.methodConfig)
-  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), signal })
+  const { weights } = plan
+  checkWeights(weights, method)
+  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), weights, signal })
   checkPlacement(loaded, method, config)
   checkLength(plan.length, loaded)
   const tokenizer = await loadTokenizer(plan.model)
   const data = await prepareData(plan, tokenizer, frontOf(method, config))
-  const device = await openDevice()
+  const device = await openDevice(deviceId)
   const openSession = () =>
     new TrainingSession({
       device,
@@ -60,6 +69,16 @@ export function checkPlacement(
   method.check?.(config, loaded.model.facts.modelType)
   if (method.selects === 'targets') checkTargets(config)
   checkAttachments(loaded, method, config)
+}
+
+/** @throws StudioError where a method trains the very weights that are to be kept in whole numbers */
+export function checkWeights(weights: WeightChoice, method: AnyMethod): void {
+  if (method.format.kind !== 'model' || weights === 'float32' || weights === '16-bit') return
+  throw new StudioError(
+    'bad-config',
+    `${method.title} trains the weights of the model, and weights in ${weights.replace('-', ' ')}s cannot be trained.`,
+    'Keep the weights in float32, or choose LoRA or another method that leaves them as they are.',
+  )
 }
 
 /** @throws StudioError where rows are longer than the model can read */

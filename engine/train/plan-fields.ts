@@ -2,7 +2,8 @@
  * The settings of a training run as fields: the plan's checker (plan.ts), the defaults (defaults.ts), the command line and
  * every form are made from this one declaration.
  */
-import { boolean, type ConfigOf, choice, integer, number, optional } from '../methods/fields.ts'
+import { boolean, type ConfigOf, choice, integer, number, optional, text } from '../methods/fields.ts'
+import type { WeightChoice } from '../models/weight-choice.ts'
 import type { recomputeChoices } from './recompute.ts'
 
 const run = { group: 'Length of the run' }
@@ -10,6 +11,9 @@ const optimiser = { group: 'Optimiser' }
 const batches = { group: 'Batches' }
 const evaluation = { group: 'Evaluation' }
 const machine = { group: 'Machine' }
+
+/** The `device` of a plan that leaves the choice to what was measured. */
+export const AUTOMATIC_DEVICE = 'auto'
 
 /**
  * Entries of a plan under their own names. Five defaults depend on the method or on the number of steps: what stands here
@@ -158,6 +162,25 @@ export const planFields = {
     options: { off: 'off', tell: 'says what it finds', stop: 'also stops a run that will not get better' },
     advanced: true,
   }),
+  device: text({
+    ...machine,
+    label: 'Compute on',
+    help: 'A device of this machine; auto = the fastest one, measured for this model, method and shape.',
+    default: AUTOMATIC_DEVICE,
+    names: 'devices',
+  }),
+  weights: choice<WeightChoice>({
+    ...machine,
+    label: 'Frozen weights',
+    help: 'How the frozen matrices, token tables and the head are kept in memory; norms, biases and what is trained stay float32.',
+    default: 'float32',
+    options: {
+      float32: 'float32',
+      '16-bit': '16 bits, as most models are published',
+      '8-bit': '8 bits, in blocks with a factor each',
+      '4-bit': '4 bits (QLoRA); token tables and the head 8',
+    },
+  }),
   profile: choice({
     ...machine,
     label: 'Profile',
@@ -207,6 +230,8 @@ export const scoringKeys = [
   'batch',
   'length',
   'packing',
+  'device',
+  'weights',
   'threads',
 ] as const satisfies readonly (keyof typeof planFields)[]
 

@@ -39,6 +39,7 @@ export async function* train(
   if (!trainsAnything(method)) return yield* score(run, baseValidationLoss, signal)
   const session = openSession()
   let sampler: Sampler | null = null
+  let failed = false
   try {
     if (plan.samples.prompts.length > 0) {
       const source = { device, loaded, method, config, state: session.state }
@@ -112,10 +113,20 @@ export async function* train(
       keptStep: result.keptStep,
       seconds: (performance.now() - start) / 1000,
     }
+  } catch (error) {
+    failed = true
+    throw error
   } finally {
-    await sampler?.dispose()
-    await session.dispose()
+    await letGo(sampler, session).catch((error: unknown) => {
+      // A device that is gone lets go of nothing: what it failed with says more than that.
+      if (!failed) throw error
+    })
   }
+}
+
+async function letGo(sampler: Sampler | null, session: TrainingSession): Promise<void> {
+  await sampler?.dispose()
+  await session.dispose()
 }
 
 async function baseLoss({ plan, method, config, loaded, data, device }: OpenedRun): Promise<number | null> {
@@ -151,8 +162,9 @@ async function fingerprint(plan: TrainPlan, loaded: LoadedModel, data: RunData):
   const parts = [loaded.folder.hash, data.hash, method, methodConfig, steps, batch, length, packing, seed]
   const training = [learningRate, weightDecay, schedule, warmupSteps, gradientAccumulation, maxGradientNorm]
   const origin = plan.startFrom === null ? [] : [await originOf(plan.startFrom)]
+  const rounded = plan.weights === 'float32' ? [] : [plan.weights]
   return createHash('sha256')
-    .update(JSON.stringify([...parts, ...training, ...origin]))
+    .update(JSON.stringify([...parts, ...training, ...origin, ...rounded]))
     .digest('hex')
 }
 

@@ -98,6 +98,12 @@ class Draft {
     })
   }
 
+  /** Sets one training setting that holds for every method; undefined = its default again. */
+  setShared(key: string, value: unknown): void {
+    const { [key]: _, ...rest } = this.#state.current.training
+    this.#change({ training: value === undefined ? rest : { ...rest, [key]: value } })
+  }
+
   /** What the host is asked about a method; undefined until a model is chosen. */
   choice(method: string | null = this.method): Choice | undefined {
     if (this.modelId === null || method === null) return undefined

@@ -7,7 +7,7 @@ import type { DataReference, ModelReference } from '../built-in.ts'
 import type { Differences } from './differences.ts'
 
 /** Settings that the command line has options of their own for. */
-const ownOptions = ['steps', 'batch', 'length', 'seed'] as const
+const ownOptions = ['steps', 'batch', 'length', 'seed', 'device'] as const
 
 /** @param platform whose shell is to read it */
 export function commandLine(

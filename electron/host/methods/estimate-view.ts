@@ -1,10 +1,9 @@
 /** The engine's estimate in the parts that a stacked bar shows; they add up to its total. */
-import type { RunEstimate } from '../../../engine/train/estimate.ts'
 import type { EstimateView } from '../../contract/methods.ts'
+import type { Estimated } from './figures.ts'
 
-/** @param copies whether the profile keeps arranged copies of weights */
 export function estimateView(
-  estimate: RunEstimate,
+  estimate: Estimated,
   machine: EstimateView['machine'],
   labels: EstimateView['labels'],
 ): EstimateView {
@@ -70,5 +69,6 @@ export function estimateView(
     machine,
     fits: totalBytes <= machine.bytes,
     labels,
+    weightChoices: estimate.weightChoices.map((choice) => ({ ...choice })),
   }
 }

@@ -7,7 +7,14 @@ import { z } from 'zod'
 import { type ErrorCode, StudioError } from '../../../engine/errors.ts'
 import type { Figures } from './figures.ts'
 
-const kinds = ['estimate', 'drawing', 'moduleNames', 'check', 'layout'] as const satisfies (keyof Figures)[]
+const kinds = [
+  'estimate',
+  'memoryOptions',
+  'drawing',
+  'moduleNames',
+  'check',
+  'layout',
+] as const satisfies (keyof Figures)[]
 type Kind = keyof Figures
 
 export const questionSchema = z.object({ id: z.int(), kind: z.enum(kinds), input: z.unknown() })

@@ -7,10 +7,12 @@ import { findMethod } from '../../../engine/methods/index.ts'
 import { usualModules } from '../../../engine/methods/targets.ts'
 import type { LoadedModel } from '../../../engine/models/load.ts'
 import { outlineModel } from '../../../engine/models/load.ts'
+import { type WeightChoiceSize, weightChoices } from '../../../engine/models/weight-choices.ts'
 import { trainingDefaults } from '../../../engine/train/defaults.ts'
 import { drawModel } from '../../../engine/train/drawing.ts'
 import { estimateRun, type RunEstimate } from '../../../engine/train/estimate.ts'
-import { checkPlacement } from '../../../engine/train/open-run.ts'
+import { type MemoryOption, memoryOptions } from '../../../engine/train/memory-options.ts'
+import { checkPlacement, checkWeights } from '../../../engine/train/open-run.ts'
 import type { TrainPlan } from '../../../engine/train/plan.ts'
 import type { TrainingSettings } from '../../../engine/train/plan-fields.ts'
 import { frontOf, layOut, openExamples, type RunExamples } from '../../../engine/train/run-data.ts'
@@ -34,11 +36,16 @@ interface Choice extends Attachment {
   readonly training: Partial<TrainingSettings>
 }
 
+/** What a run would need, and what its base takes in each form. */
+export interface Estimated extends RunEstimate {
+  readonly weightChoices: readonly WeightChoiceSize[]
+}
+
 interface Outline {
   readonly files: FolderFiles
   readonly loaded: LoadedModel
   /** Cards and tables ask for the same figures again whenever anything changes. */
-  readonly estimates: Recent<RunEstimate>
+  readonly estimates: Recent<Estimated>
 }
 
 const outlines = new Recent<Outline>(4)
@@ -49,7 +56,7 @@ async function outline(dir: string): Promise<Outline> {
   const known = outlines.get(dir)
   const files = await folderFiles(dir)
   if (known !== undefined && sameFiles(known.files, files)) return known
-  const opened = { files, loaded: await outlineModel(dir), estimates: new Recent<RunEstimate>(100) }
+  const opened = { files, loaded: await outlineModel(dir), estimates: new Recent<Estimated>(100) }
   outlines.set(dir, opened)
   return opened
 }
@@ -74,12 +81,20 @@ async function computed({
   labelSlots,
   memoryBytes,
   ...attachment
-}: Parameters<Figures['estimate']>[0]): Promise<RunEstimate> {
-  const { loaded, method, config } = await attached(attachment)
-  const { batch, length, profile, recompute, gradientAccumulation, maxGradientNorm } = completed(
-    method,
-    training,
-  )
+}: Parameters<Figures['estimate']>[0]): Promise<Estimated> {
+  const opened = await attached(attachment)
+  const estimate = estimateOf(opened, completed(opened.method, training), memoryBytes, labelSlots)
+  return { ...estimate, weightChoices: weightChoices(opened.loaded) }
+}
+
+function estimateOf(
+  { loaded, method, config }: Awaited<ReturnType<typeof attached>>,
+  settings: TrainingSettings,
+  memoryBytes: number,
+  labelSlots?: number,
+): RunEstimate {
+  const { batch, length, profile, weights, recompute, gradientAccumulation, maxGradientNorm } = settings
+  checkWeights(weights, method)
   return estimateRun(
     loaded,
     method,
@@ -87,6 +102,7 @@ async function computed({
     { rows: batch, length, ...(labelSlots === undefined ? {} : { labelSlots }) },
     {
       profile,
+      weights,
       gradientAccumulation,
       memoryBytes,
       maxGradientNorm: maxGradientNorm ?? undefined,
@@ -96,7 +112,7 @@ async function computed({
 }
 
 export const figures = {
-  async estimate(question: Choice & { labelSlots?: number; memoryBytes: number }): Promise<RunEstimate> {
+  async estimate(question: Choice & { labelSlots?: number; memoryBytes: number }): Promise<Estimated> {
     const { estimates } = await outline(question.model)
     const key = JSON.stringify(question)
     const known = estimates.get(key)
@@ -104,6 +120,17 @@ export const figures = {
     const estimate = await computed(question)
     estimates.set(key, estimate)
     return estimate
+  },
+
+  /** What would need less than a run that does not fit. */
+  async memoryOptions({
+    training,
+    limitBytes,
+    ...attachment
+  }: Choice & { limitBytes: number }): Promise<MemoryOption[]> {
+    const opened = await attached(attachment)
+    const settings = completed(opened.method, training)
+    return memoryOptions(settings, limitBytes, (other) => estimateOf(opened, other, limitBytes).totalBytes)
   },
 
   async drawing(attachment: Attachment): Promise<Drawing> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { writeJsonAtomic } from '../../../engine/files/atomic.ts'
 import { readJsonObject } from '../../../engine/files/json.ts'
 import type { TrainPlan } from '../../../engine/train/plan.ts'
-import { type Measurement, measurementSchema } from '../../contract/methods.ts'
+import { type Measurement, measurementSchema } from '../../contract/devices.ts'
 import { runEnvironment } from '../run-environment.ts'
 
 export class Measurements {
@@ -36,11 +36,12 @@ export class Measurements {
 
 /**
  * Names everything that the time of a step depends on.
+ * @param plan with the device that was, or would be, measured
  * @param fingerprint of the model's files @param versionId of the data
  */
 export function measurementKey(plan: TrainPlan, fingerprint: string, versionId: string): string {
   const { method, methodConfig, batch, length, packing, gradientAccumulation } = plan
-  const { profile, recompute, threads, maxGradientNorm, data } = plan
+  const { device, weights, profile, recompute, threads, maxGradientNorm, data } = plan
   const { studio, cpu, cores, packages } = runEnvironment()
   const parts = [
     fingerprint,
@@ -49,7 +50,8 @@ export function measurementKey(plan: TrainPlan, fingerprint: string, versionId: 
     data.chat,
     method,
     Object.entries(methodConfig).sort(([a], [b]) => (a < b ? -1 : 1)),
-    [batch, length, packing, gradientAccumulation, profile, recompute, threads, maxGradientNorm !== null],
+    [batch, length, packing, gradientAccumulation],
+    [device, weights, profile, recompute, threads, maxGradientNorm !== null],
     [studio, cpu, cores, packages],
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

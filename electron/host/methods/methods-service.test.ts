@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { defaultsOf } from '../../../engine/methods/fields.ts'
 import { findMethod, methods as registry } from '../../../engine/methods/index.ts'
 import { openModel } from '../../../engine/models/load.ts'
+import { REFERENCE_DEVICE } from '../../../engine/runtimes/index.ts'
 import { estimateRun } from '../../../engine/train/estimate.ts'
+import { measurementSchema } from '../../contract/devices.ts'
 import type { JobRecord } from '../../contract/jobs.ts'
-import { measurementSchema } from '../../contract/methods.ts'
 import type { Jobs } from '../jobs.ts'
 import { methodViews, trainingFieldViews } from './descriptions.ts'
 import { Presets } from './presets.ts'
@@ -33,14 +34,25 @@ describe('descriptions', () => {
     }
   })
 
-  test('defaults of the training follow the method and the steps', () => {
-    const value = (method: string, steps: number | undefined, key: string) =>
-      trainingFieldViews(method, { steps }).find((field) => field.key === key)?.default
-    expect([value('lora', undefined, 'learningRate'), value('ia3', undefined, 'learningRate')]).toEqual([
-      2e-3, 1e-2,
-    ])
-    expect([value('lora', undefined, 'steps'), value('lora', 1000, 'steps')]).toEqual([100, 100])
-    expect([value('lora', undefined, 'warmupSteps'), value('lora', 1000, 'warmupSteps')]).toEqual([5, 50])
+  test('defaults of the training follow the method and the steps', async () => {
+    const value = async (method: string, steps: number | undefined, key: string) =>
+      (await trainingFieldViews(method, { steps })).find((field) => field.key === key)?.default
+    expect([
+      await value('lora', undefined, 'learningRate'),
+      await value('ia3', undefined, 'learningRate'),
+    ]).toEqual([2e-3, 1e-2])
+    expect([await value('lora', undefined, 'steps'), await value('lora', 1000, 'steps')]).toEqual([100, 100])
+    expect([await value('lora', undefined, 'warmupSteps'), await value('lora', 1000, 'warmupSteps')]).toEqual(
+      [5, 50],
+    )
+  })
+
+  test('the field of the device offers those that can be had', async () => {
+    const device = (await trainingFieldViews('lora', {})).find((field) => field.key === 'device')
+    expect(device).toMatchObject({ type: 'choice', default: 'auto', group: 'Machine' })
+    expect(device!.options!.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['auto', REFERENCE_DEVICE]),
+    )
   })
 })
 

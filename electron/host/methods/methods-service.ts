@@ -1,9 +1,9 @@
 /** Everything the method screen asks: figures and drawings, sense checks, probes, advice, presets. */
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { StudioError } from '../../../engine/errors.ts'
 import { trainsAnything } from '../../../engine/methods/attach.ts'
 import { findMethod, methods } from '../../../engine/methods/index.ts'
+import type { MemoryOption } from '../../../engine/train/memory-options.ts'
 import {
   definedSettings,
   type GivenSettings,
@@ -11,6 +11,7 @@ import {
   sortSettings,
   type TrainPlan,
 } from '../../../engine/train/plan.ts'
+import type { Measurement } from '../../contract/devices.ts'
 import type { Remark } from '../../contract/fields.ts'
 import type { JobRecord } from '../../contract/jobs.ts'
 import type {
@@ -19,13 +20,14 @@ import type {
   EstimateView,
   LayoutView,
   Measured,
-  Measurement,
   ModuleNames,
 } from '../../contract/methods.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { DataReference, ModelReference } from '../built-in.ts'
 import { type Changes, changed } from '../changes.ts'
 import { planOf } from '../create-run.ts'
+import type { DeviceChoice, Workload } from '../devices/device-choice.ts'
+import { roomFor } from '../devices/room.ts'
 import type { JobContext, Jobs } from '../jobs.ts'
 import type { References } from '../runs/references.ts'
 import type { SpawnTrainer } from '../spawn-trainer.ts'
@@ -38,7 +40,6 @@ import { FiguresThread } from './figures-thread.ts'
 import { Measurements, measurementKey, runSeconds } from './measurements.ts'
 import { Presets } from './presets.ts'
 import { probe } from './probe.ts'
-import { Turns } from './turns.ts'
 
 export interface MethodsOptions {
   readonly dataDir: string
@@ -48,6 +49,7 @@ export interface MethodsOptions {
   readonly changes: Changes
   readonly spawn: SpawnTrainer
   readonly references: References
+  readonly devices: DeviceChoice
 }
 
 interface Attachment {
@@ -76,8 +78,6 @@ export class MethodsService {
   /** Figures follow typing; what reads whole datasets must not stand in their way. */
   readonly #figures = new FiguresThread()
   readonly #layouts = new FiguresThread()
-  /** Measurements disturb each other. */
-  readonly #turns = new Turns()
 
   constructor(options: MethodsOptions) {
     this.#options = options
@@ -87,7 +87,7 @@ export class MethodsService {
 
   /** @param labelSlots places with a label in a batch, where the data is known */
   async estimate(choice: Choice, labelSlots?: number, signal?: AbortSignal): Promise<EstimateView> {
-    const machine = this.#machine()
+    const machine = await this.#machine(choice.training.device)
     const estimate = await this.#figures.ask(
       'estimate',
       {
@@ -99,6 +99,31 @@ export class MethodsService {
       signal,
     )
     return estimateView(estimate, machine, { slots: estimate.labelSlots, assumed: labelSlots === undefined })
+  }
+
+  /** What would need less, with the total that each comes to. @param limitBytes what a run may take */
+  async memoryOptions(choice: Choice, limitBytes: number, signal?: AbortSignal): Promise<MemoryOption[]> {
+    const question = { ...(await this.#attachment(choice)), training: definedSettings(choice.training) }
+    return this.#figures.ask('memoryOptions', { ...question, limitBytes }, signal)
+  }
+
+  /** Estimated memory of a plan. */
+  async bytesOf(plan: TrainPlan): Promise<number> {
+    const { model, method, methodConfig } = plan
+    const { training } = differencesOf(findMethod(method), plan)
+    const question = { model, method, methodConfig, training, memoryBytes: 0 }
+    return (await this.#figures.ask('estimate', question)).totalBytes
+  }
+
+  /** The run of a choice, as devices are chosen and measured for it. */
+  async workload(choice: DataChoice): Promise<Workload> {
+    const { plan, model, data } = await this.#look(choice)
+    return {
+      plan,
+      fingerprint: this.#options.store.models.get(choice.modelId).fingerprint,
+      versionId: choice.datasetVersionId,
+      words: workloadWords(plan, model.name, data.name),
+    }
   }
 
   async layout(choice: DataChoice, signal?: AbortSignal): Promise<LayoutView> {
@@ -138,9 +163,13 @@ export class MethodsService {
     return this.#figures.ask('check', { ...rest, model: dir, data }, signal)
   }
 
-  /** Measures in a process of its own; a measurement that is known is the result at once, unless `again`. */
+  /**
+   * Measures in a process of its own, on the device that the run would be computed on; a measurement that is known is the
+   * result at once, unless `again`.
+   */
   async probe(choice: DataChoice, again: boolean): Promise<JobRecord> {
-    const { plan, model } = await this.#look(choice)
+    const { model } = await this.#look(choice)
+    const workload = await this.workload(choice)
     const method = findMethod(choice.method)
     if (!trainsAnything(method))
       throw new StudioError(
@@ -148,20 +177,32 @@ export class MethodsService {
         `${method.title} takes no steps that could be timed.`,
         'It reads the validation rows once: start it, and it tells how long that took.',
       )
-    const key = this.#key(plan, choice)
     const title = `Measuring ${method.title} on ${model.name}`
-    return this.#options.jobs.start({ kind: 'methods.probe', title }, async (context) => {
-      const known = again ? undefined : await this.#measurements.get(key)
-      if (known !== undefined) return known
-      if (this.#turns.busy) context.progress({ note: 'Waiting for another measurement' })
-      return this.#turns.take(context.signal, () => this.#measure(key, plan, context))
-    })
+    return this.#options.jobs.start({ kind: 'methods.probe', title }, (context) =>
+      this.#probe(workload, again, context),
+    )
+  }
+
+  async #probe(workload: Workload, again: boolean, context: JobContext): Promise<Measurement> {
+    const { devices } = this.#options
+    const chosen = await devices.choose(workload, context, again)
+    const plan = { ...workload.plan, device: chosen.id }
+    const key = measurementKey(plan, workload.fingerprint, workload.versionId ?? '')
+    // Where devices have just been measured, the chosen one was among them.
+    const known = again && chosen.ranking === undefined ? undefined : await this.#measurements.get(key)
+    if (known !== undefined) return known
+    if (devices.turns.busy) context.progress({ note: 'Waiting for another measurement' })
+    return devices.turns.take(context.signal, () => this.#measure(key, plan, chosen.title, context))
   }
 
   /** What earlier measurements tell about this choice; null where there is none. */
   async measured(choice: DataChoice, signal?: AbortSignal): Promise<Measured | null> {
-    const { plan } = await this.#look(choice)
-    const measurement = await this.#measurements.get(this.#key(plan, choice))
+    const workload = await this.workload(choice)
+    const { id } = await this.#options.devices.planned(workload)
+    if (id === null) return null
+    const plan = { ...workload.plan, device: id }
+    const key = measurementKey(plan, workload.fingerprint, choice.datasetVersionId)
+    const measurement = await this.#measurements.get(key)
     if (measurement === undefined) return null
     const { validationBatches } = await this.#layouts.ask('layout', { plan }, signal)
     return {
@@ -186,7 +227,8 @@ export class MethodsService {
   ): Promise<Advice[]> {
     const { modelId, datasetVersionId, distance, wishes = [] } = request
     const training = definedSettings(request.training)
-    const memoryBytes = Math.min(request.memoryBytes ?? Number.POSITIVE_INFINITY, this.#machine().bytes)
+    const { bytes } = await this.#machine(training.device)
+    const memoryBytes = Math.min(request.memoryBytes ?? Number.POSITIVE_INFINITY, bytes)
     const { dir } = await this.#options.references.model(modelId)
     const { datasets } = this.#options.store
     const rows =
@@ -234,9 +276,8 @@ export class MethodsService {
     await Promise.all([this.#figures.close(), this.#layouts.close()])
   }
 
-  #machine(): EstimateView['machine'] {
-    const limit = this.#options.settings.get().memoryLimitBytes
-    return { bytes: Math.min(limit ?? Number.POSITIVE_INFINITY, totalmem()), limited: limit !== null }
+  #machine(asked: string = this.#options.settings.get().device): Promise<EstimateView['machine']> {
+    return roomFor(this.#options.devices, asked)
   }
 
   async #attachment({ modelId, method, methodConfig }: Attachment) {
@@ -251,24 +292,28 @@ export class MethodsService {
     const { method, methodConfig, training } = choice
     const { plan, examples } = sortSettings(training)
     const { dataDir, settings } = this.#options
-    const choices = { threads: settings.get().threads, ...plan, methodConfig }
+    const { threads, device } = settings.get()
+    const choices = { threads, device, ...plan, methodConfig }
     const spec = { model, data, method, choices, ...examples }
     return { model, data, plan: planOf(dataDir, spec, join(dataDir, 'cache', 'probe')) }
   }
 
-  #key(plan: TrainPlan, { modelId, datasetVersionId }: DataChoice): string {
-    const { fingerprint } = this.#options.store.models.get(modelId)
-    return measurementKey(plan, fingerprint, datasetVersionId)
-  }
-
-  async #measure(key: string, plan: TrainPlan, context: JobContext): Promise<Measurement> {
+  async #measure(key: string, plan: TrainPlan, title: string, context: JobContext): Promise<Measurement> {
     const { store, changes, spawn } = this.#options
     const busy = () => store.runs.unfinished().length > 0
     const before = busy()
-    const measured = await probe(plan, spawn, context)
-    const measurement = { ...measured, disturbed: before || busy() }
+    const { measurement: measured } = await probe(plan, spawn, context)
+    const device = { id: plan.device, title }
+    const measurement = { ...measured, device, disturbed: before || busy() }
     await this.#measurements.put(key, measurement)
     changed(changes, 'measurements', key)
     return measurement
   }
+}
+
+/** What is computed, for people. */
+export function workloadWords(plan: TrainPlan, model: string, data: string): string {
+  const { method, batch, length, gradientAccumulation } = plan
+  const times = gradientAccumulation === 1 ? '' : `${gradientAccumulation} × `
+  return `${findMethod(method).title} on ${model} with ${data}, ${times}${batch} × ${length} tokens`
 }

@@ -4,31 +4,40 @@ import { StudioError } from '../../../engine/errors.ts'
 import type { TrainEvent } from '../../../engine/train/events.ts'
 import type { TrainPlan } from '../../../engine/train/plan.ts'
 import { PROBED_STEPS } from '../../../engine/train/probed-steps.ts'
-import type { Measurement } from '../../contract/methods.ts'
+import type { Measurement } from '../../contract/devices.ts'
+import type { StepResults } from '../devices/verdict.ts'
 import type { JobContext } from '../jobs.ts'
 import type { SpawnTrainer } from '../spawn-trainer.ts'
 import { TrainerChild, type TrainerExit } from '../trainer-child.ts'
+import { howItDied } from '../trainer-exit.ts'
 import type { FromTrainer } from '../trainer-messages.ts'
 
 const job = fileURLToPath(new URL('../../../engine/train/probe.ts', import.meta.url))
 
 /** Opening, warming up, the steps that count, an evaluation. */
-const parts = 3 + PROBED_STEPS
+export const PROBE_PARTS = 3 + PROBED_STEPS
+
+/** What the steps took, and what they computed. */
+export interface Probe {
+  readonly measurement: Omit<Measurement, 'disturbed' | 'device'>
+  readonly results: StepResults
+}
 
 /**
- * @throws StudioError what the plan was refused for, or `internal` when the process died
+ * @param plan names the device that is measured
+ * @throws StudioError what the plan was refused for, or `device` when the process died
  * @throws the signal's reason when it aborts
  */
 export async function probe(
   plan: TrainPlan,
   spawn: SpawnTrainer,
   { signal, progress }: JobContext,
-): Promise<Omit<Measurement, 'disturbed'>> {
+): Promise<Probe> {
   const start = performance.now()
   const heard: TrainEvent[] = []
   let startSeconds = 0
   let failed: StudioError | undefined
-  progress({ done: 0, total: parts, unit: 'parts', note: 'Opening model and data' })
+  progress({ done: 0, total: PROBE_PARTS, unit: 'parts', note: 'Opening model and data' })
 
   const hear = (message: FromTrainer) => {
     if (message.type === 'ready') child.send({ type: 'start', plan })
@@ -66,25 +75,17 @@ function noteAfter(heard: readonly TrainEvent[]): string {
   return steps === 0 ? 'Warming up' : `Step ${steps + 1} of ${PROBED_STEPS}`
 }
 
-function summary(
-  heard: readonly TrainEvent[],
-  startSeconds: number,
-  { signal, output }: TrainerExit,
-): Omit<Measurement, 'disturbed'> {
+function summary(heard: readonly TrainEvent[], startSeconds: number, exit: TrainerExit): Probe {
   const steps = heard.filter((event) => event.type === 'step')
   const evaluation = heard.find((event) => event.type === 'evaluation')
-  if (steps.length < PROBED_STEPS) {
-    const killed = signal === 'SIGKILL'
+  if (steps.length < PROBED_STEPS)
     throw new StudioError(
-      'internal',
-      killed
-        ? 'The measuring process was killed, as the system does with what needs too much memory.'
-        : `The measuring process ended early: ${output.split('\n').at(-1) || 'it said nothing'}.`,
-      'Try fewer rows or shorter ones, or the low-memory profile.',
+      'device',
+      `${howItDied(exit, 'The measuring process').replace(/,$/, '')}.`,
+      'Where memory ran out: try fewer rows or shorter ones, or the low-memory profile.',
     )
-  }
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0)
-  return {
+  const measurement = {
     millisecondsPerStep: (1000 * seconds) / steps.length,
     usefulTokensPerSecond: steps.reduce((sum, step) => sum + step.usefulTokens, 0) / seconds,
     peakMemoryBytes: Math.max(...steps.map((step) => step.peakMemoryBytes)),
@@ -92,4 +93,9 @@ function summary(
     startSeconds,
     measuredAt: Date.now(),
   }
+  const results = {
+    losses: steps.map(({ loss }) => loss),
+    gradientNorms: steps.map(({ gradientNorm }) => gradientNorm),
+  }
+  return { measurement, results }
 }

@@ -15,6 +15,8 @@ const shapeKeys = [
   'length',
   'packing',
   'gradientAccumulation',
+  'device',
+  'weights',
   'profile',
   'recompute',
   'threads',

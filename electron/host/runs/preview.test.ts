@@ -43,7 +43,7 @@ test('a run that needs more than the limit is refused with the remedy, by the pr
     ready: false,
     missing: [{ place: 'memory', hint: expect.stringContaining('raise the limit in the settings') }],
   })
-  expect(preview.missing[0]!.message).toContain('the limit in the settings is 0.256 GB')
+  expect(preview.missing[0]!.message).toContain('the limit in the settings is 256 MB')
   await expect(host.runs.create(huge)).rejects.toThrow(preview.missing[0]!.message)
   expect(host.runs.list(false)).toEqual([])
 })

@@ -4,7 +4,6 @@ import type { z } from 'zod'
 import { StudioError } from '../../../engine/errors.ts'
 import { defaultsOf, type Fields } from '../../../engine/methods/fields.ts'
 import { type AnyMethod, findMethod } from '../../../engine/methods/index.ts'
-import { listDevices } from '../../../engine/runtimes/index.ts'
 import { trainingDefaults } from '../../../engine/train/defaults.ts'
 import { definedSettings, type TrainPlan } from '../../../engine/train/plan.ts'
 import { trainingFields } from '../../../engine/train/plan-fields.ts'
@@ -12,6 +11,8 @@ import type { EstimateView } from '../../contract/methods.ts'
 import type { Concern, RunPreview, runRequestSchema } from '../../contract/runs.ts'
 import type { Store } from '../../store/open-store.ts'
 import { planOf, type RunSpec, usualName } from '../create-run.ts'
+import type { DeviceChoice } from '../devices/device-choice.ts'
+import { tooLarge } from '../devices/too-large.ts'
 import { differencesOf } from '../methods/differences.ts'
 import type { MethodsService } from '../methods/methods-service.ts'
 import { paceOfEarlierRuns } from './pace.ts'
@@ -21,7 +22,8 @@ export interface PreviewParts {
   readonly store: Store
   readonly references: References
   /** Where the figures come from. */
-  readonly methods: Pick<MethodsService, 'estimate' | 'check' | 'measured'>
+  readonly methods: Pick<MethodsService, 'estimate' | 'check' | 'measured' | 'memoryOptions' | 'workload'>
+  readonly devices: Pick<DeviceChoice, 'planned'>
   readonly specOf: (request: Request) => Promise<RunSpec>
   readonly start: () => RunPreview['start']
 }
@@ -58,12 +60,15 @@ export async function previewRun(parts: PreviewParts, request: Request): Promise
   const plan = complete
     ? await attempt('training', async () => planOf(store.dataDir, await parts.specOf(request), store.dataDir))
     : undefined
-  const estimate = plan && (await attempt('method', () => methods.estimate(choice)))
-  if (estimate?.fits === false) missing.push(tooLarge(estimate))
+  const device = plan && (await attempt('device', () => plannedDevice(parts, request)))
+  // A device that is not there has no memory that could suffice.
+  const estimate = device && (await attempt('method', () => methods.estimate(choice)))
+  if (estimate?.fits === false) {
+    const options = await attempt('memory', () => methods.memoryOptions(choice, estimate.machine.bytes))
+    missing.push({ ...tooLarge(estimate, options ?? []), place: 'memory' })
+  }
   if (plan !== undefined && estimate !== undefined)
     missing.push(...(await diskConcern(store, plan, estimate)))
-  const devices = await listDevices()
-  const device = devices.find(({ available }) => available)
   return {
     ready: missing.length === 0,
     missing,
@@ -77,14 +82,18 @@ export async function previewRun(parts: PreviewParts, request: Request): Promise
     method: method === undefined ? null : { name: method.name, title: method.title },
     changed: method === undefined || plan === undefined ? [] : changedSettings(method, plan),
     steps: plan?.steps ?? null,
-    time: plan === undefined ? null : await timeOf(parts, request, plan),
+    time: plan === undefined || device === undefined ? null : await timeOf(parts, request, plan),
     memory:
       estimate === undefined
         ? null
         : { totalBytes: estimate.totalBytes, limitBytes: estimate.machine.bytes, fits: estimate.fits },
-    device: { id: device?.id ?? 'cpu', title: device?.title ?? 'CPU' },
+    device: device ?? null,
     start: parts.start(),
   }
+}
+
+async function plannedDevice({ methods, devices }: PreviewParts, request: Request) {
+  return devices.planned(await methods.workload({ ...request, training: definedSettings(request.training) }))
 }
 
 async function timeOf(
@@ -126,16 +135,6 @@ function described(
     value,
     default: defaults[key] ?? null,
   }))
-}
-
-function tooLarge({ totalBytes, machine }: EstimateView): Concern {
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(3)} GB`
-  return {
-    place: 'memory',
-    code: 'device',
-    message: `The run needs about ${gigabytes(totalBytes)} of memory; ${machine.limited ? 'the limit in the settings is' : 'this machine has'} ${gigabytes(machine.bytes)}.`,
-    hint: `Use fewer rows per step, shorter rows, or the low-memory profile${machine.limited ? ', or raise the limit in the settings' : ''}.`,
-  }
 }
 
 /** A checkpoint holds every trained number three times, and once more where the best is kept. */

@@ -5,6 +5,7 @@ import type { QueueState } from '../../contract/runs.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { Hold } from '../../store/queue.ts'
 import type { Run } from '../../store/run-record.ts'
+import type { PreparePlan } from '../job.ts'
 import type { SettingsFile } from '../system/settings.ts'
 import type { TrainerSupervisor } from '../trainer-supervisor.ts'
 import type { RunActivity } from './activity.ts'
@@ -16,6 +17,8 @@ export interface QueueParts {
   readonly supervisor: TrainerSupervisor
   readonly settings: Pick<SettingsFile, 'get'>
   readonly activity: RunActivity
+  /** What completes the plan of a run right before it starts. */
+  readonly prepare: (run: Run, plan: TrainPlan) => PreparePlan
   /** Something of a run was stored; `record` also when its record, not only its curve, is another now. */
   readonly touched: (runId: string, what: 'curve' | 'record') => void
   readonly queueChanged: () => void
@@ -156,10 +159,11 @@ export class RunQueue {
 
   /** How the run ends is in the store when this resolves. */
   async #train(run: Run): Promise<void> {
-    const { store, supervisor, activity, touched } = this.#parts
+    const { store, supervisor, activity, touched, prepare } = this.#parts
     try {
       const plan = planFor(store, run)
-      for await (const event of supervisor.runJob(run.id, plan, new AbortController().signal)) {
+      const never = new AbortController().signal
+      for await (const event of supervisor.runJob(run.id, plan, never, prepare(run, plan))) {
         activity.observe(event)
         touched(run.id, event.type === 'step' ? 'curve' : 'record')
         if (event.type === 'started') this.#tell()
@@ -247,7 +251,7 @@ function placed(others: readonly string[], id: string, before: string | null): s
 }
 
 /** The plan of a run as the engine of today wants it, from the last checkpoint where there is one. */
-function planFor(store: Store, run: Run): TrainPlan {
+export function planFor(store: Store, run: Run): TrainPlan {
   const resumes = run.startedAt !== null && runCheckpoints(store, run.id).length > 0
   return { ...planOfRun(run), resume: resumes ? 'latest' : null }
 }

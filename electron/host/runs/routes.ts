@@ -22,7 +22,9 @@ export const runsRoutes = os.runs.router({
   ),
   activity: os.runs.activity.handler(({ context: { host }, signal }) => host.runs.follow(signal)),
   pause: os.runs.pause.handler(({ context: { host }, input }) => host.runs.pause(input.id)),
-  resume: os.runs.resume.handler(({ context: { host }, input }) => host.runs.resume(input.id)),
+  resume: os.runs.resume.handler(({ context: { host }, input: { id, device } }) =>
+    device === undefined ? host.runs.resume(id) : host.runs.resumeOn(id, device),
+  ),
   stop: os.runs.stop.handler(({ context: { host }, input }) => host.runs.stop(input.id, input.mode)),
   queue: {
     get: os.runs.queue.get.handler(({ context: { host } }) => host.runs.queue.state()),

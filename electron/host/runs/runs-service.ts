@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { diskError, type ErrorCode, StudioError } from '../../../engine/errors.ts'
+import { findDevice } from '../../../engine/runtimes/index.ts'
 import { sortSettings } from '../../../engine/train/plan.ts'
 import {
   type Activity,
@@ -20,6 +21,9 @@ import type { Store } from '../../store/open-store.ts'
 import type { Run } from '../../store/run-record.ts'
 import { type Changes, changed } from '../changes.ts'
 import { createRun, planOf, type RunSpec } from '../create-run.ts'
+import type { DeviceChoice } from '../devices/device-choice.ts'
+import { prepareRun } from '../devices/prepare-run.ts'
+import { workloadWords } from '../methods/methods-service.ts'
 import type { SettingsFile } from '../system/settings.ts'
 import type { TrainerSupervisor } from '../trainer-supervisor.ts'
 import { RunActivity } from './activity.ts'
@@ -39,6 +43,7 @@ export interface RunsParts {
   readonly supervisor: TrainerSupervisor
   readonly references: References
   readonly methods: PreviewParts['methods']
+  readonly devices: DeviceChoice
 }
 
 export class RunsService {
@@ -49,12 +54,18 @@ export class RunsService {
 
   constructor(parts: RunsParts) {
     this.#parts = parts
-    const { store, settings, supervisor, changes } = parts
+    const { store, settings, supervisor, changes, devices } = parts
     this.queue = new RunQueue({
       store,
       settings,
       supervisor,
       activity: this.activity,
+      prepare: (run, plan) => {
+        const { fingerprint, name } = store.models.get(run.modelId)
+        const words = workloadWords(plan, name, run.datasetVersionId)
+        const workload = { plan, fingerprint, versionId: run.datasetVersionId, words, runId: run.id }
+        return prepareRun(devices, workload, run.device)
+      },
       touched: (id, what) => {
         this.#signals.touch(id)
         if (what === 'record') changed(changes, 'runs', id)
@@ -65,8 +76,15 @@ export class RunsService {
 
   /** What a request would do; what is wrong with it is in `missing`. */
   preview(request: RunRequest): Promise<RunPreview> {
-    const { store, references, methods } = this.#parts
-    const parts = { store, references, methods, specOf: this.#specOf, start: () => this.#whenItWouldStart() }
+    const { store, references, methods, devices } = this.#parts
+    const parts = {
+      store,
+      references,
+      methods,
+      devices,
+      specOf: this.#specOf,
+      start: () => this.#whenItWouldStart(),
+    }
     return previewRun(parts, runRequestSchema.parse(request))
   }
 
@@ -103,7 +121,8 @@ export class RunsService {
       runRequestSchema.parse(request)
     const { plan, examples } = sortSettings(training)
     const [model, data] = await Promise.all([references.model(modelId), references.data(datasetVersionId)])
-    const choices = { threads: settings.get().threads, ...plan, methodConfig }
+    const { threads, device } = settings.get()
+    const choices = { threads, device, ...plan, methodConfig }
     const spec: RunSpec = {
       model,
       data,
@@ -224,6 +243,24 @@ export class RunsService {
     checkResumable(run)
     this.queue.prepend(id)
     return this.get(id)
+  }
+
+  /**
+   * As `resume`, on another device from here on.
+   * @throws StudioError as `resume`, and for a device that is unknown or not available
+   */
+  async resumeOn(id: string, device: string): Promise<Run> {
+    const run = this.get(id)
+    await findDevice(device)
+    if (run.status === 'paused')
+      throw new StudioError(
+        'bad-argument',
+        `"${run.name}" is paused on its device.`,
+        'Let it go on there; one that was stopped or cut off can go on elsewhere.',
+      )
+    checkResumable(run)
+    this.#parts.store.runs.setConfig(id, { ...run.config, device })
+    return this.resume(id)
   }
 
   stop(id: string, mode: 'keep' | 'discard'): Run {

@@ -1,11 +1,10 @@
 /** The machine, the settings, and the feed of changes. */
 import { os } from '../rpc/os.ts'
 import { about, licenceText } from './about.ts'
-import { devices } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
 import { followLog } from './follow-log.ts'
 import { systemInfo } from './info.ts'
-import { measureDevice } from './measure.ts'
+import { measureDevices } from './measure.ts'
 import { clearCaches, storage } from './storage.ts'
 
 export const systemRoutes = os.system.router({
@@ -17,9 +16,9 @@ export const systemRoutes = os.system.router({
   changeSettings: os.system.changeSettings.handler(({ context: { host }, input }) =>
     host.settings.change(input),
   ),
-  devices: os.system.devices.handler(({ context: { host } }) => devices(host.dataDir)),
-  measure: os.system.measure.handler(async ({ context: { host }, input }) => ({
-    jobId: await measureDevice(host, input.deviceId),
+  devices: os.system.devices.handler(({ context: { host } }) => host.devices.list()),
+  measure: os.system.measure.handler(async ({ context: { host } }) => ({
+    jobId: await measureDevices(host),
   })),
   storage: os.system.storage.handler(({ context: { host } }) => storage(host)),
   clearCaches: os.system.clearCaches.handler(async ({ context: { host } }) => ({

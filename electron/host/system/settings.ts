@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { StudioError } from '../../../engine/errors.ts'
 import { writeJsonAtomic } from '../../../engine/files/atomic.ts'
 import { readJsonObject } from '../../../engine/files/json.ts'
+import { AUTOMATIC_DEVICE } from '../../../engine/train/plan-fields.ts'
 import { type changesSchema, type Settings, settingsSchema } from '../../contract/system.ts'
 
 export interface SettingsFile {
@@ -17,6 +18,7 @@ const defaults: Settings = {
   theme: 'system',
   memoryLimitBytes: null,
   threads: null,
+  device: AUTOMATIC_DEVICE,
   continueAfterFailure: true,
   hubEndpoint: null,
 }

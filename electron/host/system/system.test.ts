@@ -8,7 +8,6 @@ import { queuedRun } from '../../store/testing/records.ts'
 import { type Host, openHost } from '../host.ts'
 import { logFile } from '../log-file.ts'
 import { about, licenceText } from './about.ts'
-import { devices, rememberSpeed } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
 import { followLog } from './follow-log.ts'
 import { openSettings } from './settings.ts'
@@ -135,20 +134,6 @@ test('the log is followed line by line, through a broken connection and a new fi
   const waiting = log.next()
   stop.abort()
   expect(await waiting).toEqual({ done: true, value: undefined })
-})
-
-test('devices remember their measured speed; a damaged memory of it is no trouble', async () => {
-  const dataDir = temporaryFolder()
-  const [cpu] = await devices(dataDir)
-  expect(cpu).toMatchObject({ id: 'cpu', available: true, measured: null })
-  const speed = {
-    ...{ usefulTokensPerSecond: 4_500.5, millisecondsPerStep: 12.5, peakMemoryBytes: 3e8 },
-    ...{ workload: 'LoRA on studio-tiny', disturbed: false, measuredAt: 5 },
-  }
-  await rememberSpeed(dataDir, 'cpu', speed)
-  expect((await devices(dataDir))[0]?.measured).toEqual(speed)
-  await writeFile(join(dataDir, 'devices.json'), '{')
-  expect((await devices(dataDir))[0]?.measured).toBeNull()
 })
 
 test('diagnostics name versions and the machine, and no file, model or run', async () => {

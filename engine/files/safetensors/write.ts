@@ -65,14 +65,18 @@ interface Planned {
   load(): Promise<TensorData> | TensorData
 }
 
-const STORED_AS: Record<DType, SafetensorsDtype> = {
+/** The format has no integers of 4 bits. */
+const STORED_AS: Record<Exclude<DType, 'uint4'>, SafetensorsDtype> = {
   float32: 'F32',
   int32: 'I32',
   int64: 'I64',
   bool: 'BOOL',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  uint8: 'U8',
 }
 
-function isHostDtype(dtype: string): dtype is DType {
+function isHostDtype(dtype: string): dtype is keyof typeof STORED_AS {
   return Object.hasOwn(STORED_AS, dtype)
 }
 

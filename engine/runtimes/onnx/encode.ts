@@ -5,15 +5,13 @@ import { StudioError } from '../../errors.ts'
 import { arrangedWeights } from '../../graph/arranged-weights.ts'
 import { type Graph, reach, resultsOf } from '../../graph/graph.ts'
 import type { HostTensor } from '../../graph/host-tensor.ts'
-import type { Attribute, OnnxLowering } from '../../graph/op.ts'
+import { type Attribute, onnxForm } from '../../graph/op.ts'
+import { isRestored } from '../../graph/restored.ts'
 import { describe, type Node, type TensorType, type Value } from '../../graph/value.ts'
 import { onnxTypes } from '../../ops/cast.ts'
+import { IR_VERSION, OPSET } from './versions.ts'
 
 const { onnx } = onnxProto
-
-/** Versions whose operator definitions the graphs rely on (`Swish` is the youngest, of 24). */
-const OPSET = 24
-const IR_VERSION = 10
 
 export interface EncodedModel {
   readonly bytes: Uint8Array
@@ -22,6 +20,8 @@ export interface EncodedModel {
   readonly inputs: ReadonlyMap<string, TensorType>
   readonly states: ReadonlyMap<string, TensorType>
   readonly outputs: readonly string[]
+  /** Whether weights become float32 only where they are read. */
+  readonly restoresWeights: boolean
   /** Graph output name by state name. */
   readonly updates: ReadonlyMap<string, string>
 }
@@ -61,21 +61,25 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
   }
 
   const overridable: onnxProto.onnx.IValueInfoProto[] = []
-  const mapped = new Map<number, string>()
+  const mapped = new Map<string, string>()
   const isArranged = arrangedWeights(nodes)
   /** Name of an operand at a node: what is not worth rearranging is read through a view of its own. */
   const operandName = (node: Node, value: Value): string => {
     const inPlace = value.source.kind === 'weight' && !isArranged(node, value)
     if (!options.mapWeights || !inPlace) return names.get(value.id)!
-    const known = mapped.get(value.id)
+    const known = mapped.get(viewKey(value))
     if (known !== undefined) return known
     const name = `mapped_${value.id}`
-    mapped.set(value.id, name)
+    mapped.set(viewKey(value), name)
     initializer.push(externalTensor(name, value, folder!))
     overridable.push(valueInfo(name, value))
     return name
   }
-  const body = nodes.map((node) => encodeNode(node, names, operandName))
+  // ONNX Runtime executes what depends on nothing the later, the earlier it is listed: a weight is restored right before its use.
+  const [restoring, others] = [true, false].map((wanted) =>
+    nodes.filter((node) => node.outputs.some(isRestored) === wanted),
+  ) as [Node[], Node[]]
+  const body = [...restoring, ...others].map((node) => encodeNode(node, names, operandName))
   const outputs: onnxProto.onnx.IValueInfoProto[] = []
   const expose = (name: string, value: Value) => {
     body.push(onnx.NodeProto.create({ opType: 'Identity', input: [names.get(value.id)!], output: [name] }))
@@ -115,6 +119,7 @@ export function encode(graph: Graph, options: EncodeOptions = {}): EncodedModel 
     inputs,
     states,
     outputs: Object.keys(graph.outputs),
+    restoresWeights: restoring.length > 0,
     updates,
   }
 }
@@ -124,8 +129,8 @@ function encodeNode(
   names: Map<number, string>,
   operandName: (node: Node, value: Value) => string,
 ): onnxProto.onnx.INodeProto {
-  const lowering: OnnxLowering = node.op.lowering.onnx
-  if (lowering === 'unsupported')
+  const form = onnxForm(node.op)
+  if (form === 'unsupported')
     throw new StudioError(
       'unsupported',
       `The operator ${node.op.name} has no form on ONNX Runtime (${node.outputs.map(describe).join(', ')}).`,
@@ -135,7 +140,7 @@ function encodeNode(
   return onnx.NodeProto.create({
     name: `${node.scope}/${node.op.name}_${node.id}`,
     opType: node.op.name,
-    domain: lowering === 'native' ? '' : lowering.domain,
+    domain: form === 'native' ? '' : form.domain,
     input: node.inputs.map((value) => (value ? operandName(node, value) : '')),
     output: node.outputs.map((value) => names.get(value.id)!),
     attribute: Object.entries(node.attributes).flatMap(([name, value]) =>
@@ -179,6 +184,12 @@ function externalTensor(name: string, leaf: Value, folder: string): onnxProto.on
       { key: 'length', value: String(bytes) },
     ],
   }
+}
+
+/** Leaves that show the same bytes in the same way share a view. */
+function viewKey({ source, dtype, shape }: Value): string {
+  if (source.kind !== 'weight') throw new Error('not a weight')
+  return `${source.region.path} ${source.region.offset} ${dtype} ${shape}`
 }
 
 /** The deepest folder that holds every mapped file; locations must not climb out of it. */

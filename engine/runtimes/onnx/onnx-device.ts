@@ -1,114 +1,33 @@
-/** Runs graphs on ONNX Runtime: the whole step is one session, frozen weights are mapped from their files. */
-import { InferenceSession, type Tensor } from 'onnxruntime-node'
-import { messageOf, StudioError } from '../../errors.ts'
-import type { Graph } from '../../graph/graph.ts'
-import type { HostTensor } from '../../graph/host-tensor.ts'
-import type { TensorType } from '../../graph/value.ts'
-import { sameShape } from '../../ops/shapes.ts'
-import type { CompileOptions, Device, DeviceState, Program } from '../runtime.ts'
-import { defaultThreads } from '../threads.ts'
-import { type EncodedModel, encode } from './encode.ts'
-import { fromOrt, OnnxState, toOrt } from './state.ts'
+/** Runs graphs on ONNX Runtime: the whole step is one session. */
+import { InferenceSession } from 'onnxruntime-node'
+import type { Device } from '../runtime.ts'
+import { compileSession } from './compile-session.ts'
+import { encodeIdentity } from './encode-identity.ts'
+import { deviceError } from './failure.ts'
+import { openGpuDevice } from './gpu/gpu-device.ts'
+import type { OnnxProvider } from './providers/provider.ts'
+import { HostState } from './state.ts'
 
-export function openOnnxDevice(id: string): Device {
-  return { id, createState: () => new OnnxState(), compile }
-}
-
-async function compile(graph: Graph, options: CompileOptions = {}): Promise<Program> {
-  const model = encode(graph, { mapWeights: true })
-  try {
-    return new OnnxProgram(model, await InferenceSession.create(model.bytes, sessionOptions(model, options)))
-  } catch (error) {
-    throw new StudioError(
-      'device',
-      `ONNX Runtime could not compile the step: ${messageOf(error)}`,
-      'If memory ran out, use the low-memory profile, a smaller batch or a shorter length; otherwise report this.',
-      { cause: error },
-    )
-  }
-}
-
-/**
- * `fast`: weights of the forward pass are rearranged for the matrix kernels (a second copy in anonymous memory); the gradient
- * reads them where they are mapped. `low-memory`: both passes read the mapped files.
- */
-function sessionOptions(model: EncodedModel, options: CompileOptions): InferenceSession.SessionOptions {
-  const low = options.profile === 'low-memory'
+/** @throws StudioError `device` where it does not open */
+export async function openOnnxDevice(provider: OnnxProvider): Promise<Device> {
+  if (provider.keeps === 'on the device') return openGpuDevice(provider)
+  await check(provider)
   return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? defaultThreads(),
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    // The pattern reserves one block for a whole step beside what the first step took: twice the memory, and no time is saved.
-    enableMemPattern: false,
-    // The arena keeps what a step used for the next one (about a tenth of the time), in blocks that grow by powers of two.
-    enableCpuMemArena: !low,
-    logSeverityLevel: 3,
-    enableProfiling: options.profileTo !== undefined,
-    ...(options.profileTo === undefined ? {} : { profileFilePrefix: options.profileTo }),
-    extra: {
-      session: {
-        ...(low ? { disable_prepacking: '1' } : {}),
-        ...(model.folder === undefined ? {} : { model_external_initializers_file_folder_path: model.folder }),
-      },
-    },
+    id: provider.id,
+    createState: () => new HostState(),
+    compile: (graph, options = {}) => compileSession(provider, graph, options),
   }
 }
 
-class OnnxProgram implements Program {
-  readonly #model: EncodedModel
-  readonly #session: InferenceSession
-
-  constructor(model: EncodedModel, session: InferenceSession) {
-    this.#model = model
-    this.#session = session
-  }
-
-  async run(
-    feeds: Readonly<Record<string, HostTensor>>,
-    state: DeviceState,
-  ): Promise<Record<string, HostTensor>> {
-    if (!(state instanceof OnnxState))
-      throw new StudioError('internal', 'This state belongs to another runtime.', 'Report this.')
-    const ortFeeds: Record<string, Tensor> = {}
-    for (const [name, type] of this.#model.inputs) {
-      const fed = feeds[name]
-      if (fed === undefined) throw new StudioError('internal', `Input ${name} was not fed.`, 'Report this.')
-      checkType(name, fed, type)
-      ortFeeds[`input:${name}`] = toOrt(fed)
-    }
-    for (const [name, type] of this.#model.states) {
-      const tensor = state.current(name)
-      checkType(name, fromOrt(tensor), type)
-      ortFeeds[`state:${name}`] = tensor
-    }
-    const fetches: Record<string, Tensor | null> = {}
-    for (const name of this.#model.outputs) fetches[`output:${name}`] = null
-    for (const [name, output] of this.#model.updates) fetches[output] = state.spare(name)
-
-    const results = await this.#session.run(ortFeeds, fetches).catch((error: unknown) => {
-      throw new StudioError(
-        'device',
-        `ONNX Runtime failed during a step: ${messageOf(error)}`,
-        'If memory ran out, use the low-memory profile, a smaller batch or a shorter length; otherwise report this.',
-        { cause: error },
-      )
+/** A provider whose library does not load says so at its first session. */
+async function check({ title, executionProviders }: OnnxProvider): Promise<void> {
+  try {
+    const session = await InferenceSession.create(encodeIdentity('float32'), {
+      executionProviders,
+      logSeverityLevel: 4,
     })
-    for (const name of this.#model.updates.keys()) state.swap(name)
-    return Object.fromEntries(this.#model.outputs.map((name) => [name, fromOrt(results[`output:${name}`]!)]))
+    await session.release()
+  } catch (error) {
+    throw deviceError(title, 'it was opened', error)
   }
-
-  async dispose(): Promise<void> {
-    await this.#session.release()
-  }
-}
-
-function checkType(name: string, tensor: HostTensor, type: TensorType): void {
-  if (tensor.dtype === type.dtype && sameShape(tensor.shape, type.shape)) return
-  throw new StudioError(
-    'internal',
-    `${name} is ${tensor.dtype} [${tensor.shape}], the graph expects ${type.dtype} [${type.shape}].`,
-    'Report this.',
-  )
 }

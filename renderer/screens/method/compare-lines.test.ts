@@ -27,9 +27,10 @@ const estimate = (trainableParameters: number): EstimateView => ({
   adapterBytes: 4 * trainableParameters,
   parts: [],
   totalBytes: 1,
-  machine: { bytes: 2, limited: false },
+  machine: { bytes: 2, limited: false, place: 'this machine' },
   fits: true,
   labels: { slots: 1, assumed: false },
+  weightChoices: [],
 })
 
 const line = (title: string, merges: boolean, trained: number | undefined): CompareLine => ({

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import { openStore } from '../../../store/open-store.ts'
 import { temporaryFolder } from '../../../store/testing/folders.ts'
 import { openChanges } from '../../changes.ts'
+import { DeviceChoice } from '../../devices/device-choice.ts'
 import { forkTrainer } from '../../fork-trainer.ts'
 import { Jobs } from '../../jobs.ts'
 import { ModelsService } from '../../models/models-service.ts'
@@ -19,13 +20,21 @@ export async function methodsHost() {
   const models = new ModelsService(store, changes)
   const references = builtInReferences(models)
   const parts = { dataDir, store, settings, jobs, changes, spawn: forkTrainer, references }
-  const methods = new MethodsService(parts)
+  const devices = new DeviceChoice({
+    dataDir,
+    spawn: forkTrainer,
+    limitBytes: () => settings.get().memoryLimitBytes,
+    bytesOf: (plan) => methods.bytesOf(plan),
+    busy: () => false,
+    measured: () => {},
+  })
+  const methods: MethodsService = new MethodsService({ ...parts, devices })
   onTestFinished(async () => {
     await Promise.all([jobs.close(), methods.close()])
     changes.close()
     store.close()
   })
-  return { ...parts, models, methods }
+  return { ...parts, models, methods, devices }
 }
 
 /** The built-in model and data with a method as it comes. */

@@ -1,0 +1,12 @@
+/** Graphics cards on Windows through DirectML. */
+import { graphicsCards } from '../hardware/graphics-cards.ts'
+import { type OnnxProvider, onCard } from './provider.ts'
+
+export const directml: OnnxProvider = {
+  id: 'dml',
+  title: 'Graphics card (DirectML)',
+  executionProviders: ['dml'],
+  keeps: 'in memory',
+  existsOn: (platform) => platform === 'win32',
+  look: async () => onCard((await graphicsCards())[0]),
+}
