@@ -11,6 +11,8 @@ export const jobSchema = z.object({
   /** `fast` or `low-memory` for ours; `float32`, `bfloat16-autocast` or `bfloat16-weights` for the peer. */
   setting: z.string(),
   threads: z.number().int().positive(),
+  /** What ours computes on. */
+  device: z.string(),
   examples: z.array(example).min(1),
   /** Examples per step of the peer, and of ours where it does not pack. */
   batchSize: z.number().int().positive(),

@@ -9,6 +9,8 @@ import type { Entrant, Part } from './parts.ts'
 export interface Conditions {
   readonly peerPython: string | null
   readonly threads: number
+  /** What ours computes on. */
+  readonly device: string
   /** These two override what the part says. */
   readonly rounds?: number | undefined
   readonly passes?: number | undefined
@@ -70,7 +72,11 @@ export async function measure(
   }
 }
 
-async function start(part: Part, entrant: Entrant, { peerPython, threads }: Conditions): Promise<Running> {
+async function start(
+  part: Part,
+  entrant: Entrant,
+  { peerPython, threads, device }: Conditions,
+): Promise<Running> {
   const at = (script: string) => join(import.meta.dirname, script)
   const command: [string, ...string[]] =
     entrant.side === 'ours'
@@ -81,6 +87,7 @@ async function start(part: Part, entrant: Entrant, { peerPython, threads }: Cond
     ...part.job,
     setting: entrant.setting,
     threads,
+    device,
     learningRate: LEARNING_RATE,
   })
   return {

@@ -52,7 +52,7 @@ export async function openJob(job: Job): Promise<OpenJob> {
   const plan = planOf(job, tokenizedDataset(examples, 'bench'), method.virtualTokens?.(config) ?? 0)
   const profile = z.enum(['fast', 'low-memory']).parse(job.setting)
   const session = new TrainingSession({
-    device: await openDevice(),
+    device: await openDevice(job.device),
     loaded,
     method,
     config,

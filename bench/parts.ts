@@ -33,7 +33,7 @@ export interface Part {
   readonly id: string
   readonly title: string
   readonly entrants: readonly Entrant[]
-  readonly job: Omit<Job, 'setting' | 'threads' | 'learningRate'>
+  readonly job: Omit<Job, 'setting' | 'threads' | 'device' | 'learningRate'>
   readonly rounds: number
   /** Passes over the examples in a turn of a contestant. */
   readonly passes: number

@@ -55,7 +55,7 @@ const options = z
 async function trace({ part: id, profile, method, steps, small }: typeof options) {
   const [part] = await partsOf([id], small)
   const threads = availableParallelism()
-  const job = { ...part!.job, method, setting: profile, threads, learningRate: 0 }
+  const job = { ...part!.job, method, setting: profile, threads, device: 'cpu', learningRate: 0 }
   const { session, batches, model } = await openJob(job)
   const batch = batches[0]!
   const dir = await mkdtemp(join(tmpdir(), 'bench-profile-'))

@@ -1,15 +1,17 @@
 /**
  * The benchmark: the same training in our engine and in Hugging Face PEFT, side by side in one run.
  *
- *   npm run -s bench -- [--json] [--only a,b,c] [--rounds N] [--steps N] [--small]
+ *   npm run -s bench -- [--json] [--only a,b,c] [--device ID] [--rounds N] [--steps N] [--small]
  *
  * --json    the last line of standard output is the whole report as one JSON document
  * --only    (a) raw step, (b) instruction data of mixed lengths, (c) all methods
+ * --device  what ours computes on, one of `npm run -s cli -- devices`; default: cpu
  * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
 import { parseArgs } from 'node:util'
 import { messageOf, StudioError } from '../engine/errors.ts'
+import { findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
 import { judge, type PartReport } from './judge.ts'
 import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
 import { measure } from './measure.ts'
@@ -20,6 +22,7 @@ import { partTable } from './table.ts'
 export interface BenchReport {
   readonly machine: Machine
   readonly peer: Peer
+  readonly device: string
   readonly small: boolean
   readonly parts: readonly PartReport[]
 }
@@ -27,6 +30,7 @@ export interface BenchReport {
 const flags = {
   json: { type: 'boolean', default: false },
   only: { type: 'string', default: 'a,b,c' },
+  device: { type: 'string', default: REFERENCE_DEVICE },
   rounds: { type: 'string' },
   steps: { type: 'string' },
   small: { type: 'boolean', default: false },
@@ -39,7 +43,7 @@ function parseFlags() {
     throw new StudioError(
       'bad-argument',
       messageOf(error),
-      'The options are --json, --only a,b,c, --rounds N, --steps N and --small.',
+      'The options are --json, --only a,b,c, --device ID, --rounds N, --steps N and --small.',
     )
   }
 }
@@ -65,20 +69,22 @@ function header({ processor, cores, features, memoryBytes, node, loadBefore }: M
 }
 
 async function main(): Promise<void> {
-  const { json, only, rounds, passes, small } = readArguments()
+  const { json, only, device, rounds, passes, small } = readArguments()
+  const { title } = await findDevice(device)
   const machine = describeMachine()
   const peer = await findPeer()
   const print = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
   print(header(machine, peer))
+  if (device !== REFERENCE_DEVICE) print(`Ours computes on ${device}: ${title}.\n`)
   if (small) print('--small: tiny models and texts. The figures and goals below mean nothing.\n')
   const parts: PartReport[] = []
   for (const part of await partsOf(only, small)) {
-    const conditions = { peerPython: peer.python, threads: machine.cores, rounds, passes }
+    const conditions = { peerPython: peer.python, threads: machine.cores, device, rounds, passes }
     const report = judge(part, await measure(part, conditions, (text) => process.stderr.write(`${text}\n`)))
     parts.push(report)
     print(partTable(report))
   }
-  const report: BenchReport = { machine, peer, small, parts }
+  const report: BenchReport = { machine, peer, device, small, parts }
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
 }
 

@@ -80,6 +80,7 @@ describe('train and compare', () => {
       expect(Object.keys(one).sort()).toEqual(
         [
           'id',
+          'device',
           'method',
           'trainableParameters',
           'totalParameters',

@@ -52,7 +52,7 @@ story('a method is chosen by its figures, changed, measured and trained', async 
   await page.getByRole('button', { name: 'Use 0.01' }).click()
   await expect.poll(() => field(page, 'Learning rate').inputValue(), soon).toBe('0.01')
   await field(page, 'Steps').fill('a few')
-  await page.getByText('Steps must be a whole number, 1 or more.').waitFor()
+  await page.getByText('Steps must be a whole number, 1 or more.').first().waitFor()
   await expect.poll(() => page.getByRole('button', { name: 'Start training' }).isDisabled(), soon).toBe(true)
   expect(await field(page, 'Steps').inputValue()).toBe('a few')
   await field(page, 'Steps').fill('6')
