@@ -10,7 +10,8 @@ export const smallest = { width: 1024, height: 700 }
  * wider than its list. What may scroll is not cut, nor is a text that ends in an ellipsis and is told in full by its title.
  */
 export async function expectNothingCut(page: Page): Promise<void> {
-  expect(await page.evaluate(findCut)).toEqual([])
+  // What answers to a new size with a new layout does so a moment later.
+  await expect.poll(() => page.evaluate(findCut), { timeout: 10_000 }).toEqual([])
 }
 
 function findCut(): string[] {
