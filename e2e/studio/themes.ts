@@ -6,11 +6,10 @@ export type Theme = 'light' | 'dark'
 /** Shows the window in a theme, without the way between two themes: colours on their way are neither's. */
 export async function showTheme(page: Page, theme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-  await page.evaluate(async (name) => {
+  await page.evaluate((name) => {
     document.documentElement.dataset.theme = name
     const endless = (animation: Animation) => animation.effect?.getComputedTiming().endTime === Infinity
-    const ending = document.getAnimations().filter((animation) => !endless(animation))
-    // One that is taken away is finished too.
-    await Promise.allSettled(ending.map((animation) => animation.finished))
+    // Waiting for them could take for ever: one that is paused or off the screen does not end by itself.
+    for (const animation of document.getAnimations()) if (!endless(animation)) animation.finish()
   }, theme)
 }
