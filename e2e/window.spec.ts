@@ -28,7 +28,9 @@ story('every place opens by link, shortcut and command', async ({ page }) => {
 story('the theme is chosen once and kept', async (first) => {
   const { page } = first
   await page.keyboard.press('Control+k')
-  await page.getByPlaceholder('What do you want to do?').fill('dark theme')
+  await page.getByPlaceholder('What do you want to do?').pressSequentially('dark theme')
+  // What Enter would do.
+  await page.locator('[role=option][aria-selected=true]').filter({ hasText: /dark/i }).waitFor()
   await page.keyboard.press('Enter')
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
   await expect
