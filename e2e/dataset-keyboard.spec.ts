@@ -9,6 +9,8 @@ story('rows are edited with the keyboard alone', async ({ page, dataDir }) => {
   const command = async (words: string) => {
     await keyboard.press('Control+k')
     await keyboard.type(words)
+    // What Enter would do.
+    await page.locator('[role=option][aria-selected=true]').filter({ hasText: words }).waitFor()
     await keyboard.press('Enter')
   }
   await keyboard.press('g')
