@@ -12,8 +12,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
-import { messageOf, StudioError } from '../engine/errors.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { readFlags } from '../engine/command-flags.ts'
+import { StudioError } from '../engine/errors.ts'
 import { writeRandomModel } from '../engine/files/random-model.ts'
 import { ask, type Peak } from './big-model/ask.ts'
 import { type Answer, type Question, questionSchema } from './big-model/question.ts'
@@ -38,15 +39,6 @@ const flags = {
   rows: { type: 'string', default: '1' },
   length: { type: 'string', default: '256' },
 } as const
-
-function readFlags() {
-  try {
-    return parseArgs({ options: flags }).values
-  } catch (error) {
-    const names = Object.keys(flags).map((name) => `--${name}`)
-    throw new StudioError('bad-argument', messageOf(error), `The options are ${names.join(', ')}.`)
-  }
-}
 
 async function writeModel(folder: string, config: Readonly<Record<string, unknown>>): Promise<string> {
   const dir = join(folder, 'model')
@@ -104,7 +96,7 @@ function table(rows: readonly Measured[]): string {
 }
 
 async function main(): Promise<void> {
-  const { json, small, weights, profiles, device, ...counts } = readFlags()
+  const { json, small, weights, profiles, device, ...counts } = readFlags(flags)
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const machine = describeMachine()
   const folder = join(tmpdir(), `peft-studio-big-model${small ? '-small' : ''}`)

@@ -9,8 +9,8 @@
  * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
-import { parseArgs } from 'node:util'
-import { messageOf, StudioError } from '../engine/errors.ts'
+import { readFlags } from '../engine/command-flags.ts'
+import { StudioError } from '../engine/errors.ts'
 import { findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
 import { judge, type PartReport } from './judge.ts'
 import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
@@ -36,20 +36,8 @@ const flags = {
   small: { type: 'boolean', default: false },
 } as const
 
-function parseFlags() {
-  try {
-    return parseArgs({ options: flags }).values
-  } catch (error) {
-    throw new StudioError(
-      'bad-argument',
-      messageOf(error),
-      'The options are --json, --only a,b,c, --device ID, --rounds N, --steps N and --small.',
-    )
-  }
-}
-
 function readArguments() {
-  const values = parseFlags()
+  const values = readFlags(flags)
   const count = (name: 'rounds' | 'steps'): number | undefined => {
     const text = values[name]
     if (text === undefined || /^[1-9]\d*$/.test(text)) return text === undefined ? undefined : Number(text)

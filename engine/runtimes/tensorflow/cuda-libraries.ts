@@ -1,7 +1,7 @@
 /** What TensorFlow's library for NVIDIA's cards is linked with, and whether the system would find it. */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { findLibrary } from '../onnx/hardware/libraries.ts'
+import { findLibrary } from '../hardware/libraries.ts'
 
 /** The versions that the library of @tensorflow/tfjs-node-gpu 4.22 (TensorFlow 2.9) was built with. */
 export const CUDA_VERSIONS = 'CUDA 11.2 and cuDNN 8.1'

@@ -1,7 +1,7 @@
 /** Which TensorFlow devices this machine may have, and what each of them lacks; no library is loaded to find out. */
 import { readFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { graphicsCards } from '../onnx/hardware/graphics-cards.ts'
+import { graphicsCards } from '../hardware/graphics-cards.ts'
 import type { DeviceInfo } from '../runtime.ts'
 import { findNativePackage, type NativePackage, TENSORFLOW_JS } from './addons.ts'
 import { CUDA_VERSIONS, missingCudaLibraries } from './cuda-libraries.ts'

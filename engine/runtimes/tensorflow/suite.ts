@@ -1,17 +1,15 @@
 /** One test body for every TensorFlow.js backend: operators are held against the reference device, errors against sentences. */
 import { describe, expect, test } from 'vitest'
-import { gradient } from '../../graph/gradient.ts'
 import type { HostTensor } from '../../graph/host-tensor.ts'
-import type { Op, Sample } from '../../graph/op.ts'
-import { apply, constant, state, type Value } from '../../graph/value.ts'
-import { mul } from '../../ops/arithmetic.ts'
+import type { Op } from '../../graph/op.ts'
+import { apply, constant, state } from '../../graph/value.ts'
 import { ops } from '../../ops/index.ts'
-import { sumAll } from '../../ops/reduce.ts'
+import { moreSamples } from '../../ops/more-samples.ts'
 import { wave } from '../../ops/samples.ts'
 import { cpu } from '../../testing/cpu.ts'
+import { probeOp, runProbe } from '../../testing/op-probe.ts'
 import type { Device } from '../runtime.ts'
 import type { Tensorflow } from './lowering.ts'
-import { moreSamples } from './more-samples.ts'
 
 export interface Opened {
   readonly tf: Tensorflow
@@ -24,41 +22,11 @@ export function everyOperator({ tf, device }: Opened): void {
     for (const [i, sample] of [...op.samples(), ...(moreSamples[op.name] ?? [])].entries())
       test.skipIf(op.lowering.tensorflow === 'unsupported')(`${op.name}, sample ${i}`, async () => {
         const before = tf.memory().numTensors
-        const { outputs, values } = probe(op, sample)
-        const run = async (on: Device) => {
-          const program = await on.compile({ outputs, updates: [] })
-          const memory = on.createState()
-          for (const [name, tensor] of values) await memory.write(name, tensor)
-          const results = await program.run({}, memory)
-          await program.dispose()
-          memory.dispose()
-          return results
-        }
-        const [expected, found] = [await run(cpu), await run(device)]
+        const call = probeOp(op, sample)
+        const [expected, found] = [await runProbe(cpu, call), await runProbe(device, call)]
         for (const [name, tensor] of Object.entries(expected)) same(found[name]!, tensor, name)
         expect(tf.memory().numTensors).toBe(before)
       })
-}
-
-/** The operator's results and, where they have one, the gradients of a number that all their elements influence. */
-function probe(op: Op, sample: Sample) {
-  const values = new Map<string, HostTensor>()
-  const leaves = sample.inputs.map((tensor, i) => {
-    if (tensor === undefined) return undefined
-    if (tensor.dtype !== 'float32' || op.fixedInputs?.includes(i)) return constant(tensor)
-    values.set(`x${i}`, tensor)
-    return state(`x${i}`, tensor)
-  })
-  const results = apply(op, leaves, sample.attributes)
-  const outputs: Record<string, Value> = Object.fromEntries(results.map((y, i) => [`y${i}`, y]))
-  const [y] = results
-  if (op.gradient !== 'none' && y?.dtype === 'float32') {
-    const wanted = leaves.filter((v): v is Value => v?.source.kind === 'state')
-    gradient(sumAll(mul(y, constant(wave(y.shape, 5)))), wanted).forEach((g, i) => {
-      if (g) outputs[`d${i}`] = g
-    })
-  }
-  return { outputs, values }
 }
 
 function same(found: HostTensor, expected: HostTensor, name: string, tolerance = 2e-6): void {

@@ -1,5 +1,5 @@
 /** Apple's chips through CoreML, which takes the parts of a graph that it knows; the processor computes the rest. */
-import { graphicsCards } from '../hardware/graphics-cards.ts'
+import { graphicsCards } from '../../hardware/graphics-cards.ts'
 import { type OnnxProvider, onCard } from './provider.ts'
 
 export const coreml: OnnxProvider = {

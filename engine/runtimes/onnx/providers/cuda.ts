@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { graphicsCards } from '../hardware/graphics-cards.ts'
-import { findLibrary } from '../hardware/libraries.ts'
+import { graphicsCards } from '../../hardware/graphics-cards.ts'
+import { findLibrary } from '../../hardware/libraries.ts'
 import { type OnnxProvider, onCard } from './provider.ts'
 
 /** What the provider's library is linked with, beside the driver. */

@@ -1,5 +1,5 @@
 /** Graphics cards on Windows through DirectML. */
-import { graphicsCards } from '../hardware/graphics-cards.ts'
+import { graphicsCards } from '../../hardware/graphics-cards.ts'
 import { type OnnxProvider, onCard } from './provider.ts'
 
 export const directml: OnnxProvider = {

@@ -1,7 +1,7 @@
 /** One way for ONNX Runtime to execute: what it is called, where it exists, whether this machine has what it needs. */
 import type { InferenceSession } from 'onnxruntime-node'
+import type { GraphicsCard } from '../../hardware/graphics-cards.ts'
 import type { DeviceInfo } from '../../runtime.ts'
-import type { GraphicsCard } from '../hardware/graphics-cards.ts'
 
 export type Look = Pick<DeviceInfo, 'available' | 'detail' | 'memoryBytes' | 'driver'> & {
   /** Where it is called otherwise on this machine. */

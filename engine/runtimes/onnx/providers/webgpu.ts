@@ -1,7 +1,7 @@
 /** Graphics cards of any vendor through WebGPU: Vulkan on Linux, Direct3D 12 on Windows, Metal on macOS. */
 import { totalmem } from 'node:os'
-import { type GraphicsCard, graphicsCards } from '../hardware/graphics-cards.ts'
-import { type VulkanDrivers, vulkanDrivers } from '../hardware/vulkan.ts'
+import { type GraphicsCard, graphicsCards } from '../../hardware/graphics-cards.ts'
+import { type VulkanDrivers, vulkanDrivers } from '../../hardware/vulkan.ts'
 import { libraryVersion } from './library-version.ts'
 import { type Look, type OnnxProvider, onCard } from './provider.ts'
 

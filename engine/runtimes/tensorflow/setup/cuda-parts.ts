@@ -1,6 +1,6 @@
 /** What computing on NVIDIA's cards takes, part by part: whether it is here, and what to do where it is not. */
 import { existsSync } from 'node:fs'
-import { graphicsCards } from '../../onnx/hardware/graphics-cards.ts'
+import { graphicsCards } from '../../hardware/graphics-cards.ts'
 import { cudaProviderPath, missingCudaLibraries as missingForOnnx } from '../../onnx/providers/cuda.ts'
 import { CUDA_VERSIONS, missingCudaLibraries as missingForTensorflow } from '../cuda-libraries.ts'
 import { missingPackage } from '../status.ts'

@@ -8,8 +8,8 @@
  */
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { messageOf, StudioError } from '../../../errors.ts'
+import { readFlags } from '../../../command-flags.ts'
+import { StudioError } from '../../../errors.ts'
 import { addonsFolder } from '../addons.ts'
 import { driverPart, onnxParts, type Part, partLines, tensorflowParts } from './cuda-parts.ts'
 import { installSources } from './native-addon.ts'
@@ -20,14 +20,6 @@ const flags = {
   check: { type: 'boolean', default: false },
   anyway: { type: 'boolean', default: false },
 } as const
-
-function readFlags() {
-  try {
-    return parseArgs({ options: flags }).values
-  } catch (error) {
-    throw new StudioError('bad-argument', messageOf(error), 'The options are --check and --anyway.')
-  }
-}
 
 const say = (text: string) => console.log(text)
 
@@ -78,7 +70,7 @@ async function install(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { check, anyway } = readFlags()
+  const { check, anyway } = readFlags(flags)
   if (!['linux x64', 'win32 x64'].includes(`${process.platform} ${process.arch}`))
     throw new StudioError(
       'unsupported',

@@ -10,8 +10,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { diskError, messageOf, StudioError } from '../../../errors.ts'
+import { readFlags } from '../../../command-flags.ts'
+import { diskError, StudioError } from '../../../errors.ts'
 import { addonsFolder, findNativePackage } from '../addons.ts'
 import { compileAddon, installSources, unpackLibrary } from './native-addon.ts'
 import { tryDevice } from './try-device.ts'
@@ -24,18 +24,6 @@ const flags = {
   'index-url': { type: 'string' },
   addons: { type: 'string' },
 } as const
-
-function readFlags() {
-  try {
-    return parseArgs({ options: flags }).values
-  } catch (error) {
-    throw new StudioError(
-      'bad-argument',
-      messageOf(error),
-      'The options are --wheel FILE, --index-url URL and --addons FOLDER.',
-    )
-  }
-}
 
 function checkPlatform(): void {
   if (process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)) return
@@ -59,7 +47,7 @@ async function checkRoom(folder: string): Promise<void> {
 const say = (text: string) => console.log(text)
 
 async function main(): Promise<void> {
-  const { wheel, 'index-url': indexUrl, addons = addonsFolder() } = readFlags()
+  const { wheel, 'index-url': indexUrl, addons = addonsFolder() } = readFlags(flags)
   checkPlatform()
   if (wheel !== undefined && !existsSync(wheel))
     throw new StudioError('not-found', `There is no file ${wheel}.`, 'Check the path for typing mistakes.')

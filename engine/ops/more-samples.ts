@@ -1,8 +1,8 @@
 /** Calls whose meaning ONNX defines in corners that training rarely meets: negative indices, other axes, whole numbers. */
-import type { HostTensor } from '../../graph/host-tensor.ts'
-import type { Sample } from '../../graph/op.ts'
-import { onnxTypes } from '../../ops/cast.ts'
-import { booleans, ints, wave } from '../../ops/samples.ts'
+import type { HostTensor } from '../graph/host-tensor.ts'
+import type { Sample } from '../graph/op.ts'
+import { onnxTypes } from './cast.ts'
+import { booleans, ints, wave } from './samples.ts'
 
 const whole = (shape: readonly number[], ...values: number[]): HostTensor => ({
   dtype: 'int32',
