@@ -63,9 +63,11 @@ try {
   // Nothing lies under the pointer in the pictures that follow.
   await page.mouse.move(0, 0)
   await pictures(page, 'method', 'method', /Where it attaches/)
+  await pictures(page, 'train-next', 'train', /Ready/)
   await pictures(page, 'runs', 'runs', /4 runs/)
   await pictures(page, 'compare', `runs/compare?ids=${ids}&saved=${comparisonId}`, /Side by side/)
   await pictures(page, 'settings', 'settings', /Memory limit/)
+  await pictures(page, 'settings-devices', 'settings?tab=devices', /Compute on/)
   await pictures(page, 'playground', 'playground', /not in this version yet/)
   await pictures(page, 'export', 'export', /not in this version yet/)
 } finally {

@@ -5,8 +5,8 @@ import type { Device, RankedDevice, Ranking } from '../contract/devices.ts'
 import { findData, findModel } from '../host/built-in.ts'
 import { planOf } from '../host/create-run.ts'
 import { foundAbout, whyBest } from '../host/devices/words.ts'
+import { workloadWords } from '../host/devices/workload.ts'
 import { readExample } from '../host/home/example.ts'
-import { workloadWords } from '../host/methods/methods-service.ts'
 import { formatBytes, formatCount, formatDuration } from './format.ts'
 import {
   type CommandContext,

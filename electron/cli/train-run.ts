@@ -2,7 +2,7 @@
 import type { TrainPlan } from '../../engine/train/plan.ts'
 import { createRun, planOf, type RunSpec } from '../host/create-run.ts'
 import { prepareRun } from '../host/devices/prepare-run.ts'
-import { workloadWords } from '../host/methods/methods-service.ts'
+import { workloadOf } from '../host/devices/workload.ts'
 import type { TrainerSupervisor } from '../host/trainer-supervisor.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Run } from '../store/run-record.ts'
@@ -36,10 +36,8 @@ export function runOn(
   run: Run,
   plan: TrainPlan,
 ): Promise<JobOutcome> {
-  const { fingerprint, name } = store.models.get(run.modelId)
-  const words = workloadWords(plan, name, run.datasetVersionId)
-  const workload = { plan, fingerprint, versionId: run.datasetVersionId, words, runId: run.id }
-  return runJob(supervisor, run.id, plan, run.method, prepareRun(devices.choice, workload, run.device))
+  const prepare = prepareRun(devices.choice, workloadOf(store, run, plan), run.device)
+  return runJob(supervisor, run.id, plan, run.method, prepare)
 }
 
 function withDevice({ settings }: RunDevices, spec: CliSpec): CliSpec {

@@ -1,9 +1,10 @@
 /** Rows of a quantised table, made float32 as they are read; devices without DequantizeLinear read whole matrices by it. */
 import { type Composition, defineOp } from '../graph/op.ts'
 import { apply, constant, type Node, nodeOf, type Value, viewAs } from '../graph/value.ts'
-import type { Tensor, Tensorflow } from '../runtimes/tensorflow/lowering.ts'
+import type { Tensor } from '../runtimes/tensorflow/lowering.ts'
 import { between, indices, packed } from './samples.ts'
 import { operand } from './shapes.ts'
+import { unpacked } from './tensorflow.ts'
 
 export type GatherBlockQuantizedAttributes = {
   gather_axis: 0
@@ -58,12 +59,6 @@ export const GatherBlockQuantized = defineOp<GatherBlockQuantizedAttributes>({
     },
   ],
 })
-
-function unpacked(tf: Tensorflow, bytes: Tensor, bits: 4 | 8): Tensor {
-  if (bits === 8) return tf.cast(bytes, 'float32')
-  const high = tf.floorDiv(bytes, tf.scalar(16, 'int32'))
-  return tf.cast(tf.stack([tf.sub(bytes, tf.mul(high, tf.scalar(16, 'int32'))), high], -1), 'float32')
-}
 
 /** What DequantizeLinear reads: every row, or those that Gathers have taken from the stored tables before. */
 function rowsRead({ inputs }: Node): Operands {

@@ -11,6 +11,7 @@ import { dequantizedRows } from './quantized-rows.ts'
 import { sumTo } from './reduce.ts'
 import { between, packed, wave } from './samples.ts'
 import { operand } from './shapes.ts'
+import { unpacked } from './tensorflow.ts'
 
 const lastOf = (shape: readonly number[]): number => shape.at(-1)!
 
@@ -119,12 +120,8 @@ export const MatMulNBits = defineOp<MatMulNBitsAttributes>({
   lowering: {
     onnx: { domain: 'com.microsoft' },
     tensorflow: (tf, [x, w, factors, zeros, , bias], { N, K, block_size: block }) => {
-      const halves = (bytes: typeof w, shape: number[]) => {
-        const high = tf.floorDiv(bytes!, tf.scalar(16, 'int32'))
-        const low = tf.sub(bytes!, tf.mul(high, tf.scalar(16, 'int32')))
-        return tf.cast(tf.reshape(tf.stack([low, high], -1), shape), 'float32')
-      }
-      const shifted = tf.sub(halves(w, [N, K / block, block]), halves(zeros, [N, K / block, 1]))
+      const blocks = tf.reshape(unpacked(tf, w!, 4), [N, K / block, block])
+      const shifted = tf.sub(blocks, tf.reshape(unpacked(tf, zeros!, 4), [N, K / block, 1]))
       const weights = tf.reshape(tf.mul(shifted, tf.expandDims(factors!, -1)), [N, K])
       const y = tf.matMul(x!, weights, false, true)
       return bias ? tf.add(y, bias) : y

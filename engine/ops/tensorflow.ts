@@ -59,3 +59,10 @@ export function truncatedQuotient(tf: Tensorflow, a: Tensor, b: Tensor): Tensor 
   const quotient = tf.floorDiv(tf.abs(a), tf.abs(b))
   return tf.where(tf.equal(tf.less(a, 0), tf.less(b, 0)), quotient, tf.neg(quotient))
 }
+
+/** Whole numbers from bytes as float32; of 4 bits, two to a byte, with a last axis for them, the low half first. */
+export function unpacked(tf: Tensorflow, bytes: Tensor, bits: 4 | 8): Tensor {
+  if (bits === 8) return tf.cast(bytes, 'float32')
+  const high = tf.floorDiv(bytes, tf.scalar(16, 'int32'))
+  return tf.cast(tf.stack([tf.sub(bytes, tf.mul(high, tf.scalar(16, 'int32'))), high], -1), 'float32')
+}

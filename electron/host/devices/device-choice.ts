@@ -15,20 +15,7 @@ import type { SpawnTrainer } from '../spawn-trainer.ts'
 import { rankDevices } from './rank-devices.ts'
 import { rankingKey, readRankings, rememberRanking } from './rankings.ts'
 import { bestOf, foundAbout, sizeWords, whyBest } from './words.ts'
-
-/** A run that is to be computed somewhere. */
-export interface Workload {
-  /** Its `device` is what was asked for: `auto`, or the id of a device. */
-  readonly plan: TrainPlan
-  /** Of the model's files. */
-  readonly fingerprint: string
-  /** Of the data, where the store knows it: then what is measured also tells how long the run takes. */
-  readonly versionId?: string
-  /** What is computed, for people: "LoRA on studio-tiny with pirate, 4 × 256 tokens". */
-  readonly words: string
-  /** The run itself, which is no disturbance of its own measuring. */
-  readonly runId?: string
-}
+import type { Workload } from './workload.ts'
 
 export interface Chosen {
   readonly id: string

@@ -2,7 +2,8 @@
 import { listDevices, REFERENCE_DEVICE } from '../../../engine/runtimes/index.ts'
 import { AUTOMATIC_DEVICE } from '../../../engine/train/plan-fields.ts'
 import type { PreparePlan } from '../job.ts'
-import type { DeviceChoice, Workload } from './device-choice.ts'
+import type { DeviceChoice } from './device-choice.ts'
+import type { Workload } from './workload.ts'
 
 /**
  * A run goes on where it was, as long as that device is there; otherwise the fastest is taken, measured if need be.

@@ -26,8 +26,9 @@ import type { Store } from '../../store/open-store.ts'
 import type { DataReference, ModelReference } from '../built-in.ts'
 import { type Changes, changed } from '../changes.ts'
 import { planOf } from '../create-run.ts'
-import type { DeviceChoice, Workload } from '../devices/device-choice.ts'
+import type { DeviceChoice } from '../devices/device-choice.ts'
 import { roomFor } from '../devices/room.ts'
+import { type Workload, workloadWords } from '../devices/workload.ts'
 import type { JobContext, Jobs } from '../jobs.ts'
 import type { References } from '../runs/references.ts'
 import type { SpawnTrainer } from '../spawn-trainer.ts'
@@ -309,11 +310,4 @@ export class MethodsService {
     changed(changes, 'measurements', key)
     return measurement
   }
-}
-
-/** What is computed, for people. */
-export function workloadWords(plan: TrainPlan, model: string, data: string): string {
-  const { method, batch, length, gradientAccumulation } = plan
-  const times = gradientAccumulation === 1 ? '' : `${gradientAccumulation} × `
-  return `${findMethod(method).title} on ${model} with ${data}, ${times}${batch} × ${length} tokens`
 }

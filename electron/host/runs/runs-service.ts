@@ -23,7 +23,7 @@ import { type Changes, changed } from '../changes.ts'
 import { createRun, planOf, type RunSpec } from '../create-run.ts'
 import type { DeviceChoice } from '../devices/device-choice.ts'
 import { prepareRun } from '../devices/prepare-run.ts'
-import { workloadWords } from '../methods/methods-service.ts'
+import { workloadOf } from '../devices/workload.ts'
 import type { SettingsFile } from '../system/settings.ts'
 import type { TrainerSupervisor } from '../trainer-supervisor.ts'
 import { RunActivity } from './activity.ts'
@@ -60,12 +60,7 @@ export class RunsService {
       settings,
       supervisor,
       activity: this.activity,
-      prepare: (run, plan) => {
-        const { fingerprint, name } = store.models.get(run.modelId)
-        const words = workloadWords(plan, name, run.datasetVersionId)
-        const workload = { plan, fingerprint, versionId: run.datasetVersionId, words, runId: run.id }
-        return prepareRun(devices, workload, run.device)
-      },
+      prepare: (run, plan) => prepareRun(devices, workloadOf(store, run, plan), run.device),
       touched: (id, what) => {
         this.#signals.touch(id)
         if (what === 'record') changed(changes, 'runs', id)
