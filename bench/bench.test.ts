@@ -12,6 +12,9 @@ const contestant = z.object({
   name: z.string(),
   side: z.enum(['ours', 'peer']),
   setting: z.string(),
+  weights: z.string(),
+  computesOn: z.string(),
+  deviceMemory: z.number().nullable(),
   stepsPerPass: z.int().positive(),
   usefulTokens: z.int().positive(),
   computedTokens: z.int().positive(),
@@ -71,23 +74,33 @@ async function smoke(only: string, python: string) {
 }
 
 test('every part runs without the peer and says why it is missing', async () => {
-  const { parts, peer } = await smoke('a,b,c', '')
+  const { parts, peer } = await smoke('a,b,c,e', '')
   expect(peer.python).toBeNull()
   expect(peer.detail).toContain('PEER_PYTHON')
-  expect(parts.map((part) => part.id)).toEqual(['a', 'b', 'c-lora', 'c-ia3', 'c-prompt-tuning', 'c-adapter'])
+  expect(parts.map((part) => part.id)).toEqual([
+    ...['a', 'b', 'c-lora', 'c-ia3', 'c-prompt-tuning', 'c-adapter', 'e'],
+  ])
   expect(parts[0]!.contestants.map((one) => one.setting)).toEqual(['fast', 'low-memory'])
   for (const part of parts) {
     expect(part.contestants.every((one) => one.side === 'ours')).toBe(true)
     expect(part.goals.every((goal) => goal.met === null)).toBe(true)
     expect(part.contestants[0]!.computedTokens).toBeGreaterThanOrEqual(part.contestants[0]!.usefulTokens)
   }
-  expect(parts.at(-1)!.note).toContain('bottleneck')
+  expect(parts.find((part) => part.id === 'c-adapter')!.note).toContain('bottleneck')
+  const large = parts.at(-1)!.contestants
+  expect(large.map((one) => one.weights)).toEqual(['float32', '16-bit', '4-bit'])
+  // Fewer bits are another model, though one close by.
+  const [full, ...rounded] = large.map((one) => one.firstLoss)
+  for (const loss of rounded) {
+    expect(loss).not.toBe(full)
+    expect(Math.abs(loss - full!)).toBeLessThan(0.02)
+  }
 })
 
 test.skipIf(!process.env.PEER_PYTHON)(
   'ours and the peer do the same work',
   async () => {
-    const { parts } = await smoke('a,b', process.env.PEER_PYTHON!)
+    const { parts } = await smoke('a,b,e', process.env.PEER_PYTHON!)
     for (const { contestants, sameWork, ratios, goals } of parts) {
       expect(contestants.filter((one) => one.side === 'peer').map((one) => one.setting)).toEqual([
         'float32',
@@ -103,7 +116,7 @@ test.skipIf(!process.env.PEER_PYTHON)(
 )
 
 test('a wrong argument is answered with what to do', async () => {
-  const failed = run(process.execPath, [script('run.ts'), '--only', 'd'])
+  const failed = run(process.execPath, [script('run.ts'), '--only', 'f'])
   await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Choose from a, b') })
 })
 

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeRandomModel } from '../engine/files/random-model.ts'
 import { ask } from './big-model/ask.ts'
 import type { Question } from './big-model/question.ts'
-import { halfBillion } from './big-model/shape.ts'
+import { qwen2HalfBillion } from './shapes.ts'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'big-model-'))
   // 25 M parameters: weights outweigh everything else at 16 tokens.
   await writeRandomModel(join(folder, 'model'), {
-    ...halfBillion,
+    ...qwen2HalfBillion,
     vocab_size: 4096,
     hidden_size: 512,
     intermediate_size: 2048,

@@ -4,23 +4,17 @@
  *   node bench/big-model.ts [--json] [--weights float32,16-bit,8-bit,4-bit] [--profiles fast,low-memory] [--steps N]
  *                           [--device ID] [--rows N] [--length N] [--small]
  *
- * The model is random and written once, with its copies in other forms, to a folder beside the system's temporary files
- * (about 4 GB). LoRA r=16 on every linear layer. Every setting runs in a process of its own, one after another.
+ * The model is random and written once, with its copies in other forms, to `.cache/bench` (about 4 GB). LoRA r=16 on every linear layer. Every setting runs in a process of its own, one after another.
  * --small: a tiny model shows that everything runs and measures nothing.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { readFlags } from '../engine/command-flags.ts'
 import { StudioError } from '../engine/errors.ts'
-import { writeRandomModel } from '../engine/files/random-model.ts'
+import { baseModel } from './base-models.ts'
 import { ask, type Peak } from './big-model/ask.ts'
 import { type Answer, type Question, questionSchema } from './big-model/question.ts'
-import { halfBillion, tiny } from './big-model/shape.ts'
 import { describeMachine } from './machine.ts'
 import { median } from './measure.ts'
+import { qwen2HalfBillion, tinyOf } from './shapes.ts'
 
 interface Measured extends Question, Answer {
   readonly stepMs: number
@@ -39,15 +33,6 @@ const flags = {
   rows: { type: 'string', default: '1' },
   length: { type: 'string', default: '256' },
 } as const
-
-async function writeModel(folder: string, config: Readonly<Record<string, unknown>>): Promise<string> {
-  const dir = join(folder, 'model')
-  const written = join(dir, 'config.json')
-  if (existsSync(written) && isDeepStrictEqual(JSON.parse(readFileSync(written, 'utf8')), config)) return dir
-  await rm(folder, { recursive: true, force: true })
-  await writeRandomModel(dir, config)
-  return dir
-}
 
 async function measure(question: Question): Promise<Measured> {
   const prepared = await ask({ ...question, steps: 0 })
@@ -99,15 +84,14 @@ async function main(): Promise<void> {
   const { json, small, weights, profiles, device, ...counts } = readFlags(flags)
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const machine = describeMachine()
-  const folder = join(tmpdir(), `peft-studio-big-model${small ? '-small' : ''}`)
-  say(`The model is in ${folder}.`)
-  const model = await writeModel(folder, small ? tiny : halfBillion)
+  const name = `qwen2-0.5b${small ? '-tiny' : ''}`
+  const { dir, copies } = await baseModel(name, small ? tinyOf(qwen2HalfBillion) : qwen2HalfBillion)
   const settings = weights.split(',').flatMap((choice) =>
     profiles.split(',').map((profile) => {
       const [rows, length, steps] = [counts.rows, counts.length, counts.steps].map(Number)
       return questionSchema.parse({
-        model,
-        cache: join(folder, 'cache'),
+        model: dir,
+        cache: copies,
         weights: choice,
         profile,
         device,

@@ -1,6 +1,6 @@
 /** What the measurements mean: ratios between ours and the peer, goals, and whether both did the same work. */
 import type { Measured } from './measure.ts'
-import { float32Peer, type Goal, type Part } from './parts.ts'
+import { float32Peer, type Goal, type Part } from './parts/part.ts'
 
 /** Ours against a peer, larger is better for speed, smaller for memory. */
 export interface Ratio {

@@ -1,16 +1,17 @@
 /** Measures a part: every contestant is a waiting process, and they take turns so that noise hits all alike. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeviceInfo } from '../engine/runtimes/index.ts'
 import { processFlags } from '../engine/train/process-flags.ts'
 import { Contestant, type PeakMemory } from './contestant.ts'
 import type { Ready } from './job.ts'
-import type { Entrant, Part } from './parts.ts'
+import type { Entrant, Part } from './parts/part.ts'
 
 export interface Conditions {
   readonly peerPython: string | null
   readonly threads: number
   /** What ours computes on. */
-  readonly device: string
+  readonly device: Pick<DeviceInfo, 'id' | 'hardware'>
   /** These two override what the part says. */
   readonly rounds?: number | undefined
   readonly passes?: number | undefined
@@ -22,6 +23,8 @@ export interface Measured extends Entrant, Ready {
   readonly fastestStepMs: number
   readonly usefulTokensPerSecond: number
   readonly peakMemory: PeakMemory
+  /** Highest memory of the graphics card in bytes; null where it is not known. */
+  readonly deviceMemory: number | null
   /** Loading, compiling and warming up. */
   readonly startSeconds: number
   /** Mean loss per label of the first measured pass. */
@@ -44,6 +47,7 @@ interface Running {
   /** Times of the passes of every round. */
   readonly rounds: number[][]
   passLoss: number
+  deviceMemory: number | null
   idleProcessorSeconds: number
   idleSeconds: number
 }
@@ -86,8 +90,10 @@ async function start(
   const started = await Contestant.start(entrant.name, command, {
     ...part.job,
     setting: entrant.setting,
+    weights: entrant.weights,
     threads,
-    device,
+    device: device.id,
+    hardware: device.hardware,
     learningRate: LEARNING_RATE,
   })
   return {
@@ -96,6 +102,7 @@ async function start(
     startSeconds: (performance.now() - began) / 1000,
     rounds: [],
     passLoss: Number.NaN,
+    deviceMemory: null,
     idleProcessorSeconds: 0,
     idleSeconds: 0,
   }
@@ -106,18 +113,19 @@ async function turn(one: Running, all: readonly Running[], passes: number): Prom
   const others = all.filter((other) => other !== one)
   const before = others.map(({ contestant }) => contestant.processorSeconds)
   const began = performance.now()
-  const { milliseconds, loss } = await one.contestant.turn(passes)
+  const { milliseconds, loss, deviceMemory } = await one.contestant.turn(passes)
   const seconds = (performance.now() - began) / 1000
   for (const [i, other] of others.entries()) {
     other.idleProcessorSeconds += other.contestant.processorSeconds - before[i]!
     other.idleSeconds += seconds
   }
   if (one.rounds.length === 0) one.passLoss = loss
+  one.deviceMemory = deviceMemory
   one.rounds.push(milliseconds)
 }
 
 function summary(one: Running): Measured {
-  const { entrant, contestant, ready, startSeconds, rounds, passLoss } = one
+  const { entrant, contestant, ready, startSeconds, rounds, passLoss, deviceMemory } = one
   const passMs = median(rounds.map(median))
   return {
     ...entrant,
@@ -126,6 +134,7 @@ function summary(one: Running): Measured {
     fastestStepMs: Math.min(...rounds.flat()) / ready.stepsPerPass,
     usefulTokensPerSecond: (1000 * ready.usefulTokens) / passMs,
     peakMemory: contestant.peakMemory(),
+    deviceMemory,
     startSeconds,
     passLoss,
     busyWhileIdle: one.idleSeconds === 0 ? 0 : one.idleProcessorSeconds / one.idleSeconds,

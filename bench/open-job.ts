@@ -42,9 +42,9 @@ export interface OpenJob {
 }
 
 export async function openJob(job: Job): Promise<OpenJob> {
-  const loaded = await openModel(job.model)
+  const loaded = await openModel(job.model, { cacheDir: job.copies, weights: job.weights })
   const method = findMethod(job.method)
-  const config = parseFields(method.title, method.fields, {})
+  const config = parseFields(method.title, method.fields, job.config)
   const examples = job.examples.map(({ ids, labels }) => ({
     ids: Int32Array.from(ids),
     labels: Int32Array.from(labels),

@@ -28,6 +28,7 @@ async function step(index: number): Promise<number> {
 const firstLoss = await step(0)
 await step(1)
 answer({
+  computesOn: job.device,
   stepsPerPass: batches.length,
   usefulTokens: labels,
   computedTokens: batches.reduce((sum, batch) => sum + batch.rows * batch.length, 0),
@@ -45,6 +46,6 @@ for (let message = await next(); message !== undefined; message = await next()) 
     }
     milliseconds.push(performance.now() - start)
   }
-  answer({ milliseconds, loss })
+  answer({ milliseconds, loss, deviceMemory: null })
 }
 await session.dispose()

@@ -1,7 +1,7 @@
 /**
  * Where the time of our training step goes, by operator and by operator and shapes.
  *
- *   node bench/profile.ts --part a|b [--profile fast|low-memory] [--method lora] [--steps 6] [--small]
+ *   node bench/profile.ts --part a|b|d|e [--device ID] [--profile fast|low-memory] [--method lora] [--steps 6] [--small]
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -9,12 +9,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { float32 } from '../engine/graph/host-tensor.ts'
-import { openDevice } from '../engine/runtimes/index.ts'
+import { findDevice, openDevice } from '../engine/runtimes/index.ts'
 import { adamwFeeds } from '../engine/train/adamw.ts'
 import { batchFeeds } from '../engine/train/model-graph.ts'
 import { trainingStep } from '../engine/train/step-graph.ts'
+import type { Job } from './job.ts'
 import { openJob } from './open-job.ts'
-import { partsOf } from './parts.ts'
+import { makeParts, partIds } from './parts/index.ts'
 
 /** The lines of ONNX Runtime's trace that are read; times in microseconds. */
 const traceSchema = z.array(
@@ -33,9 +34,10 @@ type Trace = z.infer<typeof traceSchema>
 
 const options = z
   .object({
-    part: z.enum(['a', 'b']),
+    part: z.enum(partIds),
     profile: z.enum(['fast', 'low-memory']),
     method: z.string(),
+    device: z.string(),
     steps: z.coerce.number().int().positive(),
     small: z.boolean(),
   })
@@ -45,6 +47,7 @@ const options = z
         part: { type: 'string', default: 'a' },
         profile: { type: 'string', default: 'fast' },
         method: { type: 'string', default: 'lora' },
+        device: { type: 'string', default: 'cpu' },
         steps: { type: 'string', default: '6' },
         small: { type: 'boolean', default: false },
       },
@@ -52,16 +55,21 @@ const options = z
   )
 
 /** Runs steps over the first batch of a part and returns their times and ONNX Runtime's trace. */
-async function trace({ part: id, profile, method, steps, small }: typeof options) {
-  const [part] = await partsOf([id], small)
+async function trace({ part: id, profile, method, device: deviceId, steps, small }: typeof options) {
+  const [part] = await makeParts(id, small)
+  const { hardware } = await findDevice(deviceId)
   const threads = availableParallelism()
-  const job = { ...part!.job, method, setting: profile, threads, device: 'cpu', learningRate: 0 }
+  const job: Job = {
+    ...part!.job,
+    ...{ method, setting: profile, weights: 'float32', threads },
+    ...{ device: deviceId, hardware, learningRate: 0 },
+  }
   const { session, batches, model } = await openJob(job)
   const batch = batches[0]!
   const dir = await mkdtemp(join(tmpdir(), 'bench-profile-'))
   try {
     const { graph } = trainingStep(model(batch), undefined)
-    const program = await (await openDevice()).compile(graph, {
+    const program = await (await openDevice(deviceId)).compile(graph, {
       profile,
       threads,
       profileTo: join(dir, 'trace'),

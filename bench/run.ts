@@ -1,21 +1,23 @@
 /**
  * The benchmark: the same training in our engine and in Hugging Face PEFT, side by side in one run.
  *
- *   npm run -s bench -- [--json] [--only a,b,c] [--device ID] [--rounds N] [--steps N] [--small]
+ *   npm run -s bench -- [--json] [--only a,b,c,d,e] [--device ID] [--rounds N] [--steps N] [--small]
  *
  * --json    the last line of standard output is the whole report as one JSON document
- * --only    (a) raw step, (b) instruction data of mixed lengths, (c) all methods
- * --device  what ours computes on, one of `npm run -s cli -- devices`; default: cpu
+ * --only    (a) raw step, (b) instruction data of mixed lengths, (c) all methods, (d) 0.5 B and (e) 1.1 B parameters with
+ *           4 × 512 tokens; left out: a, b, c on a processor, a, b, d, e on anything else
+ * --device  what ours computes on, one of `npm run -s cli -- devices`; default: cpu. Beside anything but a processor the peer
+ *           takes the graphics card that it finds
  * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
 import { readFlags } from '../engine/command-flags.ts'
 import { StudioError } from '../engine/errors.ts'
-import { findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
+import { type DeviceInfo, findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
 import { judge, type PartReport } from './judge.ts'
 import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
 import { measure } from './measure.ts'
-import { partsOf } from './parts.ts'
+import { makeParts, type PartId, partIds } from './parts/index.ts'
 import { partTable } from './table.ts'
 
 /** What `--json` prints. */
@@ -29,25 +31,38 @@ export interface BenchReport {
 
 const flags = {
   json: { type: 'boolean', default: false },
-  only: { type: 'string', default: 'a,b,c' },
+  only: { type: 'string' },
   device: { type: 'string', default: REFERENCE_DEVICE },
   rounds: { type: 'string' },
   steps: { type: 'string' },
   small: { type: 'boolean', default: false },
 } as const
 
-function readArguments() {
+/** Where `--only` is left out. */
+const usualParts: Record<DeviceInfo['hardware'], readonly PartId[]> = {
+  processor: ['a', 'b', 'c'],
+  accelerator: ['a', 'b', 'd', 'e'],
+}
+
+async function readArguments() {
   const values = readFlags(flags)
+  const device = await findDevice(values.device)
   const count = (name: 'rounds' | 'steps'): number | undefined => {
     const text = values[name]
     if (text === undefined || /^[1-9]\d*$/.test(text)) return text === undefined ? undefined : Number(text)
     throw new StudioError('bad-argument', `--${name} ${text} is not a count.`, 'Give a whole number from 1.')
   }
-  const only = values.only.split(',')
-  const stray = only.find((id) => !['a', 'b', 'c'].includes(id))
-  if (stray !== undefined)
-    throw new StudioError('bad-argument', `There is no part "${stray}".`, 'Choose from a, b and c.')
-  return { ...values, only, rounds: count('rounds'), passes: count('steps') }
+  const letters = values.only?.split(',') ?? usualParts[device.hardware]
+  const only = letters.map((letter) => {
+    const id = partIds.find((one) => one === letter)
+    if (id !== undefined) return id
+    throw new StudioError(
+      'bad-argument',
+      `There is no part "${letter}".`,
+      `Choose from ${partIds.join(', ')}.`,
+    )
+  })
+  return { ...values, device, only, rounds: count('rounds'), passes: count('steps') }
 }
 
 function header({ processor, cores, features, memoryBytes, node, loadBefore }: Machine, peer: Peer): string {
@@ -57,22 +72,23 @@ function header({ processor, cores, features, memoryBytes, node, loadBefore }: M
 }
 
 async function main(): Promise<void> {
-  const { json, only, device, rounds, passes, small } = readArguments()
-  const { title } = await findDevice(device)
+  const { json, only, device, rounds, passes, small } = await readArguments()
   const machine = describeMachine()
   const peer = await findPeer()
   const print = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
   print(header(machine, peer))
-  if (device !== REFERENCE_DEVICE) print(`Ours computes on ${device}: ${title}.\n`)
+  if (device.id !== REFERENCE_DEVICE)
+    print(`Ours computes on ${device.id}: ${device.title}, ${device.detail}.\n`)
   if (small) print('--small: tiny models and texts. The figures and goals below mean nothing.\n')
   const parts: PartReport[] = []
-  for (const part of await partsOf(only, small)) {
-    const conditions = { peerPython: peer.python, threads: machine.cores, device, rounds, passes }
+  const conditions = { peerPython: peer.python, threads: machine.cores, device, rounds, passes }
+  const chosen = (await Promise.all(only.map((id) => makeParts(id, small)))).flat()
+  for (const part of chosen) {
     const report = judge(part, await measure(part, conditions, (text) => process.stderr.write(`${text}\n`)))
     parts.push(report)
     print(partTable(report))
   }
-  const report: BenchReport = { machine, peer, device, small, parts }
+  const report: BenchReport = { machine, peer, device: device.id, small, parts }
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
 }
 

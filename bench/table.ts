@@ -1,7 +1,7 @@
 /** The report of a part for people. */
 import type { JudgedGoal, PartReport, SameWork } from './judge.ts'
 import type { Measured } from './measure.ts'
-import { float32Peer } from './parts.ts'
+import { float32Peer } from './parts/part.ts'
 
 const megabytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 1e6).toFixed(0))
 const times = (x: number | null | undefined): string => (x == null ? '–' : `${x.toFixed(2)}×`)
@@ -19,6 +19,7 @@ const columns = [
   'vs float32',
   'file',
   'total',
+  'card',
   'busy while idle',
 ] as const
 
@@ -35,6 +36,7 @@ function row(one: Measured, base: Measured | undefined): string[] {
     times(baseMemory && anonymous !== null ? anonymous / baseMemory : null),
     megabytes(file),
     megabytes(total),
+    megabytes(one.deviceMemory),
     `${(100 * one.busyWhileIdle).toFixed(1)} %`,
   ]
 }
@@ -49,9 +51,9 @@ const workLine = ({ what, ours, peer, same }: SameWork): string =>
 
 function passLine(one: Measured | undefined): string[] {
   if (one === undefined) return []
-  const { side, stepsPerPass, computedTokens, usefulTokens } = one
+  const { side, stepsPerPass, computedTokens, usefulTokens, computesOn } = one
   return [
-    `a pass of ${side}: ${usefulTokens} useful tokens in ${computedTokens} places, ${stepsPerPass} step(s)`,
+    `a pass of ${side}: ${usefulTokens} useful tokens in ${computedTokens} places, ${stepsPerPass} step(s), on ${computesOn}`,
   ]
 }
 

@@ -20,6 +20,7 @@ export interface DeviceInfo {
   /** Name of the runtime it belongs to. */
   readonly runtime: string
   readonly title: string
+  readonly hardware: 'processor' | 'accelerator'
   readonly available: boolean
   /** Why it is not available and what to do about it, or what it is. */
   readonly detail: string

@@ -57,6 +57,7 @@ const infoOf = (name: string): DeviceInfo => {
   return {
     id: name,
     runtime: 'throw-away',
+    hardware: 'accelerator',
     available: true,
     detail: 'made for tests',
     driver: 'Driver 1.0',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { loadTokenizer } from '../data/tokenizer/load-tokenizer.ts'
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts'
 import { StudioError } from '../errors.ts'
+import type { ConversionProgress } from '../files/weight-copies.ts'
 import { checkAttachments } from '../methods/attach.ts'
 import { parseFields } from '../methods/fields.ts'
 import { type AnyMethod, findMethod } from '../methods/index.ts'
@@ -10,6 +11,7 @@ import { checkTargets } from '../methods/targets.ts'
 import { type LoadedModel, openModel } from '../models/load.ts'
 import type { WeightChoice } from '../models/weight-forms.ts'
 import { type Device, findDevice, openDevice, REFERENCE_DEVICE } from '../runtimes/index.ts'
+import type { Notice } from './events.ts'
 import { parsePlan, type TrainPlan } from './plan.ts'
 import { AUTOMATIC_DEVICE } from './plan-fields.ts'
 import { frontOf, prepareData, type RunData } from './run-data.ts'
@@ -29,9 +31,14 @@ export interface OpenedRun {
 
 /**
  * A plan that leaves the device open is computed on the reference device: measuring is the caller's.
+ * @param tell is told while the model's weights are brought into another form, which may take minutes
  * @throws StudioError for a bad plan, device, model or data, or where they do not fit each other
  */
-export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<OpenedRun> {
+export async function openRun(
+  rawPlan: unknown,
+  signal: AbortSignal,
+  tell: (notice: Notice) => void = () => {},
+): Promise<OpenedRun> {
   const plan = parsePlan(rawPlan)
   const deviceId = plan.device === AUTOMATIC_DEVICE ? REFERENCE_DEVICE : plan.device
   await findDevice(deviceId)
@@ -39,7 +46,12 @@ export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<Op
   const config = parseFields(method.title, method.fields, plan.methodConfig)
   const { weights } = plan
   checkWeights(weights, method)
-  const loaded = await openModel(plan.model, { cacheDir: join(plan.cache, 'float32'), weights, signal })
+  const loaded = await openModel(plan.model, {
+    cacheDir: join(plan.cache, 'float32'),
+    weights,
+    signal,
+    onProgress: conversionNotices(weights, tell),
+  })
   checkPlacement(loaded, method, config)
   checkLength(plan.length, loaded)
   const tokenizer = await loadTokenizer(plan.model)
@@ -58,6 +70,24 @@ export async function openRun(rawPlan: unknown, signal: AbortSignal): Promise<Op
       seed: plan.seed,
     })
   return { plan, method, config, loaded, tokenizer, data, device, openSession }
+}
+
+/** Seconds between two notices about the same conversion. */
+const NOTICE_SECONDS = 10
+
+function conversionNotices(weights: WeightChoice, tell: (notice: Notice) => void): ConversionProgress {
+  let last: number | undefined
+  return ({ done, total }) => {
+    const now = performance.now()
+    if (last !== undefined && now - last < NOTICE_SECONDS * 1000) return
+    const size = `${(total / 1e6).toFixed(0)} MB`
+    const message =
+      last === undefined
+        ? `The weights are copied once in ${weights} (${size}); later runs on this model find them.`
+        : `Copying the weights in ${weights}: ${Math.round((100 * done) / total)} % of ${size}.`
+    last = now
+    tell({ type: 'notice', step: 0, level: 'info', message })
+  }
 }
 
 /** @throws StudioError where the options of a method exclude each other or do not fit the model */

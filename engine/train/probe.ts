@@ -1,7 +1,8 @@
 /** Measures a plan by doing it for two steps: what a step takes on this machine, what it learns from, what memory it needs. */
-import type { TrainEvent } from './events.ts'
-import { openRun } from './open-run.ts'
+import type { Notice, TrainEvent } from './events.ts'
+import { type OpenedRun, openRun } from './open-run.ts'
 import { PROBED_STEPS } from './probed-steps.ts'
+import { toldWhile } from './told-while.ts'
 
 /** The first step fills caches and is not counted. */
 const WARM_UP = 1
@@ -13,7 +14,9 @@ const WARM_UP = 1
  * @throws StudioError for a bad plan, model or data
  */
 export async function* train(rawPlan: unknown, signal: AbortSignal): AsyncGenerator<TrainEvent> {
-  const { plan, method, loaded, data, device, openSession } = await openRun(rawPlan, signal)
+  const { plan, method, loaded, data, device, openSession } = yield* toldWhile<Notice, OpenedRun>((tell) =>
+    openRun(rawPlan, signal, tell),
+  )
   const session = openSession()
   try {
     await session.initialise(plan.seed)

@@ -42,6 +42,20 @@ describe('a run on a base in 4 bits', () => {
     await session.dispose()
   })
 
+  test('says before its first step that the weights are copied, once for all runs on the model', async () => {
+    const made = plan({ weights: '8-bit', steps: 1, evaluateEvery: 0 })
+    const about = async (other = made) => {
+      const events = await collect(other)
+      const before = events.slice(
+        0,
+        events.findIndex(({ type }) => type === 'started'),
+      )
+      return before.flatMap((event) => (event.type === 'notice' ? [event.message] : []))
+    }
+    expect(await about()).toEqual([expect.stringMatching(/copied once in 8-bit \(\d+ MB\)/)])
+    expect(await about({ ...made, out: `${made.out}-again` })).toEqual([])
+  })
+
   test('goes on from a checkpoint to the same last bit, and only with the same weights', async () => {
     const whole = plan({ weights: '4-bit', steps: 6, checkpointEvery: 3, evaluateEvery: 0 })
     const uninterrupted = await collect(whole)

@@ -12,7 +12,7 @@ import { none } from '../methods/none.ts'
 import type { LoadedModel } from '../models/load.ts'
 import { saveModel } from '../models/save-model.ts'
 import { type Checkpoint, latestCheckpoint, loadCheckpoint, readCheckpointState } from './checkpoint.ts'
-import type { TrainEvent } from './events.ts'
+import type { Notice, TrainEvent } from './events.ts'
 import { type LoopControl, type LoopSettings, loop, meanLoss } from './loop.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import type { TrainPlan } from './plan.ts'
@@ -21,6 +21,7 @@ import { openSampler, type Sampler } from './sampler.ts'
 import { score } from './score.ts'
 import { TrainingSession } from './session.ts'
 import { type Beginning, startFrom } from './start-from.ts'
+import { toldWhile } from './told-while.ts'
 
 /**
  * Trains as the plan says. Aborting with the reason `keep` ends after the present step and saves what was learned, with
@@ -33,7 +34,7 @@ export async function* train(
   control: LoopControl = { paused: () => false },
 ): AsyncGenerator<TrainEvent> {
   const start = performance.now()
-  const run = await openRun(rawPlan, signal)
+  const run = yield* toldWhile<Notice, OpenedRun>((tell) => openRun(rawPlan, signal, tell))
   const { plan, method, config, loaded, tokenizer, data, device, openSession } = run
   const baseValidationLoss = await baseLoss(run)
   if (!trainsAnything(method)) return yield* score(run, baseValidationLoss, signal)

@@ -11,6 +11,7 @@ import { foundAbout, whyBest } from './words.ts'
 
 const device = (id: string, rest: Partial<DeviceInfo> = {}): DeviceInfo => ({
   id,
+  hardware: 'accelerator',
   runtime: 'x',
   title: `Device ${id}`,
   available: true,

@@ -42,6 +42,7 @@ export async function probe(
   const hear = (message: FromTrainer) => {
     if (message.type === 'ready') child.send({ type: 'start', plan })
     else if (message.type === 'failed') failed = new StudioError(message.code, message.message, message.hint)
+    else if (message.event.type === 'notice') progress({ note: message.event.message })
     else {
       heard.push(message.event)
       if (message.event.type === 'started') startSeconds = (performance.now() - start) / 1000

@@ -10,7 +10,10 @@ export const onnxRuntime: Runtime = {
 
   async devices() {
     return Promise.all(
-      here.map(async ({ id, title, look }) => ({ id, runtime: 'onnx', title, ...(await look()) })),
+      here.map(async ({ id, title, hardware, look }) => ({
+        ...{ id, runtime: 'onnx', title, hardware },
+        ...(await look()),
+      })),
     )
   },
 

@@ -22,6 +22,7 @@ export async function tensorflowDevices(): Promise<DeviceInfo[]> {
       id: 'tensorflow-gpu',
       runtime,
       title: 'NVIDIA graphics card (TensorFlow)',
+      hardware: 'accelerator',
       ...(await cardStatus()),
     })
   if (processors.includes(machine))
@@ -29,6 +30,7 @@ export async function tensorflowDevices(): Promise<DeviceInfo[]> {
       id: 'tensorflow-cpu',
       runtime,
       title: 'Processor (TensorFlow)',
+      hardware: 'processor',
       ...processorStatus('float32'),
     })
   if (processors.includes(machine) && multipliesBfloat16())
@@ -36,6 +38,7 @@ export async function tensorflowDevices(): Promise<DeviceInfo[]> {
       id: 'tensorflow-cpu-bf16',
       runtime,
       title: 'Processor (TensorFlow, bfloat16 products)',
+      hardware: 'processor',
       precision: 'bfloat16',
       ...processorStatus('operands of matrix products rounded to bfloat16'),
     })

@@ -5,6 +5,7 @@ import { type OnnxProvider, onCard } from './provider.ts'
 export const coreml: OnnxProvider = {
   id: 'coreml',
   title: 'Apple chip (CoreML)',
+  hardware: 'accelerator',
   executionProviders: ['coreml'],
   keeps: 'in memory',
   existsOn: (platform, architecture) => platform === 'darwin' && architecture === 'arm64',

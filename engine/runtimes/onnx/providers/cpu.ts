@@ -7,6 +7,7 @@ import type { OnnxProvider } from './provider.ts'
 export const cpu: OnnxProvider = {
   id: 'cpu',
   title: 'Processor (ONNX Runtime)',
+  hardware: 'processor',
   executionProviders: ['cpu'],
   keeps: 'in memory',
   existsOn: () => true,

@@ -29,6 +29,7 @@ export const missingCudaLibraries = (): string[] =>
 export const cuda: OnnxProvider = {
   id: 'cuda',
   title: 'NVIDIA graphics card (CUDA, ONNX Runtime)',
+  hardware: 'accelerator',
   executionProviders: ['cuda'],
   keeps: 'in memory',
   existsOn: (platform, architecture) => platform === 'linux' && architecture === 'x64',

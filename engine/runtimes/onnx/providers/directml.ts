@@ -5,6 +5,7 @@ import { type OnnxProvider, onCard } from './provider.ts'
 export const directml: OnnxProvider = {
   id: 'dml',
   title: 'Graphics card (DirectML)',
+  hardware: 'accelerator',
   executionProviders: ['dml'],
   keeps: 'in memory',
   existsOn: (platform) => platform === 'win32',

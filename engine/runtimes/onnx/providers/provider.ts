@@ -12,6 +12,7 @@ export interface OnnxProvider {
   /** Identifier of the device. */
   readonly id: string
   readonly title: string
+  readonly hardware: DeviceInfo['hardware']
   readonly executionProviders: NonNullable<InferenceSession.SessionOptions['executionProviders']>
   /** Where states and frozen weights are kept between runs. */
   readonly keeps: 'in memory' | 'on the device'

@@ -8,6 +8,7 @@ import { type Look, type OnnxProvider, onCard } from './provider.ts'
 export const webgpu: OnnxProvider = {
   id: 'webgpu',
   title: 'Graphics card (WebGPU)',
+  hardware: 'accelerator',
   executionProviders: ['webgpu'],
   keeps: 'on the device',
   existsOn: (platform, architecture) =>
