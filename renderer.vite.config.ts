@@ -16,6 +16,7 @@ export const page = {
   build: {
     outDir: join(root, outputs.page),
     emptyOutDir: true,
+    minify: true,
     // Everything is a file of its own: the content security policy allows no `data:` fonts.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

@@ -8,7 +8,7 @@ import { join } from 'node:path'
  */
 export function keepCompiled(): void {
   const folder =
-    process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/compiled')
+    process.env.NODE_COMPILE_CACHE || join(import.meta.dirname, '../../node_modules/.cache/compiled')
   process.env.NODE_COMPILE_CACHE = folder
   enableCompileCache(folder)
 }
