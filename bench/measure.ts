@@ -9,6 +9,8 @@ import type { Entrant, Part } from './parts/part.ts'
 
 export interface Conditions {
   readonly peerPython: string | null
+  /** The peer's settings that take part. */
+  readonly peerSettings: readonly string[]
   readonly threads: number
   /** What ours computes on. */
   readonly device: Pick<DeviceInfo, 'id' | 'hardware'>
@@ -61,7 +63,7 @@ export async function measure(
   const running: Running[] = []
   try {
     for (const entrant of part.entrants) {
-      if (entrant.side === 'peer' && conditions.peerPython === null) continue
+      if (!takesPart(entrant, conditions)) continue
       say(`${part.id}: ${entrant.name} starts`)
       running.push(await start(part, entrant, conditions))
     }
@@ -74,6 +76,10 @@ export async function measure(
   } finally {
     for (const { contestant } of running) await contestant.stop()
   }
+}
+
+function takesPart({ side, setting }: Entrant, { peerPython, peerSettings }: Conditions): boolean {
+  return side === 'ours' || (peerPython !== null && peerSettings.includes(setting))
 }
 
 async function start(

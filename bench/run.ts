@@ -1,13 +1,15 @@
 /**
  * The benchmark: the same training in our engine and in Hugging Face PEFT, side by side in one run.
  *
- *   npm run -s bench -- [--json] [--only a,b,c,d,e] [--device ID] [--rounds N] [--steps N] [--small]
+ *   npm run -s bench -- [--json] [--only a,b,c,d,e] [--device ID] [--peer SETTINGS] [--rounds N] [--steps N] [--small]
  *
  * --json    the last line of standard output is the whole report as one JSON document
  * --only    (a) raw step, (b) instruction data of mixed lengths, (c) all methods, (d) 0.5 B and (e) 1.1 B parameters with
  *           4 × 512 tokens; left out: a, b, c on a processor, a, b, d, e on anything else
  * --device  what ours computes on, one of `npm run -s cli -- devices`; default: cpu. Beside anything but a processor the peer
  *           takes the graphics card that it finds
+ * --peer    what the peer is measured in; default: float32,bfloat16-autocast,bfloat16-weights. A processor without bfloat16
+ *           instructions takes minutes for a step in the last two
  * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
@@ -16,8 +18,9 @@ import { StudioError } from '../engine/errors.ts'
 import { type DeviceInfo, findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
 import { judge, type PartReport } from './judge.ts'
 import { describeMachine, findPeer, type Machine, type Peer } from './machine.ts'
-import { measure } from './measure.ts'
+import { type Conditions, measure } from './measure.ts'
 import { makeParts, type PartId, partIds } from './parts/index.ts'
+import { peers } from './parts/part.ts'
 import { partTable } from './table.ts'
 
 /** What `--json` prints. */
@@ -33,6 +36,7 @@ const flags = {
   json: { type: 'boolean', default: false },
   only: { type: 'string' },
   device: { type: 'string', default: REFERENCE_DEVICE },
+  peer: { type: 'string', default: peers.map(({ setting }) => setting).join(',') },
   rounds: { type: 'string' },
   steps: { type: 'string' },
   small: { type: 'boolean', default: false },
@@ -62,7 +66,15 @@ async function readArguments() {
       `Choose from ${partIds.join(', ')}.`,
     )
   })
-  return { ...values, device, only, rounds: count('rounds'), passes: count('steps') }
+  const peerSettings = values.peer.split(',')
+  const unknown = peerSettings.find((name) => peers.every(({ setting }) => setting !== name))
+  if (unknown !== undefined)
+    throw new StudioError(
+      'bad-argument',
+      `The peer has no setting "${unknown}".`,
+      `Choose from ${peers.map(({ setting }) => setting).join(', ')}.`,
+    )
+  return { ...values, device, only, peerSettings, rounds: count('rounds'), passes: count('steps') }
 }
 
 function header({ processor, cores, features, memoryBytes, node, loadBefore }: Machine, peer: Peer): string {
@@ -72,7 +84,7 @@ function header({ processor, cores, features, memoryBytes, node, loadBefore }: M
 }
 
 async function main(): Promise<void> {
-  const { json, only, device, rounds, passes, small } = await readArguments()
+  const { json, only, device, peerSettings, rounds, passes, small } = await readArguments()
   const machine = describeMachine()
   const peer = await findPeer()
   const print = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
@@ -81,7 +93,10 @@ async function main(): Promise<void> {
     print(`Ours computes on ${device.id}: ${device.title}, ${device.detail}.\n`)
   if (small) print('--small: tiny models and texts. The figures and goals below mean nothing.\n')
   const parts: PartReport[] = []
-  const conditions = { peerPython: peer.python, threads: machine.cores, device, rounds, passes }
+  const conditions: Conditions = {
+    peerPython: peer.python,
+    ...{ threads: machine.cores, device, peerSettings, rounds, passes },
+  }
   const chosen = (await Promise.all(only.map((id) => makeParts(id, small)))).flat()
   for (const part of chosen) {
     const report = judge(part, await measure(part, conditions, (text) => process.stderr.write(`${text}\n`)))
