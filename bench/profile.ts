@@ -1,7 +1,7 @@
 /**
  * Where the time of our training step goes, by operator and by operator and shapes.
  *
- *   node bench/profile.ts --part a|b|d|e [--device ID] [--profile fast|low-memory] [--method lora] [--steps 6] [--small]
+ *   node bench/profile.ts --part a|b|d|e [--device ID] [--weights FORM] [--profile fast|low-memory] [--method lora] [--steps 6] [--small]
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { float32 } from '../engine/graph/host-tensor.ts'
+import { weightChoiceNames } from '../engine/models/weight-forms.ts'
 import { findDevice, openDevice } from '../engine/runtimes/index.ts'
 import { adamwFeeds } from '../engine/train/adamw.ts'
 import { batchFeeds } from '../engine/train/model-graph.ts'
@@ -22,6 +23,7 @@ const traceSchema = z.array(
   z.looseObject({
     cat: z.string(),
     name: z.string(),
+    ts: z.number(),
     dur: z.number(),
     args: z
       .looseObject({ op_name: z.string(), input_type_shape: z.unknown(), output_type_shape: z.unknown() })
@@ -37,6 +39,7 @@ const options = z
     part: z.enum(partIds),
     profile: z.enum(['fast', 'low-memory']),
     method: z.string(),
+    weights: z.enum(weightChoiceNames),
     device: z.string(),
     steps: z.coerce.number().int().positive(),
     small: z.boolean(),
@@ -48,20 +51,21 @@ const options = z
         profile: { type: 'string', default: 'fast' },
         method: { type: 'string', default: 'lora' },
         device: { type: 'string', default: 'cpu' },
+        weights: { type: 'string', default: 'float32' },
         steps: { type: 'string', default: '6' },
         small: { type: 'boolean', default: false },
       },
     }).values,
   )
 
-/** Runs steps over the first batch of a part and returns their times and ONNX Runtime's trace. */
-async function trace({ part: id, profile, method, device: deviceId, steps, small }: typeof options) {
+/** Runs steps over the first batch of a part and returns their times and ONNX Runtime's trace, the first one not counted. */
+async function trace({ part: id, profile, method, device: deviceId, weights, steps, small }: typeof options) {
   const [part] = await makeParts(id, small)
   const { hardware } = await findDevice(deviceId)
   const threads = availableParallelism()
   const job: Job = {
     ...part!.job,
-    ...{ method, setting: profile, weights: 'float32', threads },
+    ...{ method, setting: profile, weights, threads },
     ...{ device: deviceId, hardware, learningRate: 0 },
   }
   const { session, batches, model } = await openJob(job)
@@ -75,7 +79,7 @@ async function trace({ part: id, profile, method, device: deviceId, steps, small
       profileTo: join(dir, 'trace'),
     })
     const milliseconds: number[] = []
-    for (let step = 1; step <= steps; step++) {
+    for (let step = 1; step <= steps + 1; step++) {
       const scale = float32([], Float32Array.of(1 / batch.labelCount))
       const start = performance.now()
       await program.run(
@@ -86,10 +90,11 @@ async function trace({ part: id, profile, method, device: deviceId, steps, small
     }
     await program.dispose() // writes the trace
     const [file] = await readdir(dir)
-    return {
-      milliseconds,
-      events: traceSchema.parse(JSON.parse(await readFile(join(dir, file!), 'utf8'))),
-    }
+    const events = traceSchema.parse(JSON.parse(await readFile(join(dir, file!), 'utf8')))
+    // It fills caches and, on a graphics card, compiles its programs.
+    const first = events.find(({ name }) => name === 'model_run')
+    const end = first === undefined ? 0 : first.ts + first.dur
+    return { milliseconds: milliseconds.slice(1), events: events.filter(({ ts }) => ts >= end) }
   } finally {
     await rm(dir, { recursive: true })
   }
