@@ -83,8 +83,10 @@ async function main(): Promise<void> {
   for (const part of parts) say(partLines(part))
   if (!check && !driver.present && !anyway) say('Nothing was installed, because there is no driver.')
   const complete = parts.every((part) => part.present)
-  if (driver.present && tensorflowParts().every((part) => part.present))
-    say(await tryDevice('tensorflow-gpu', addonsFolder()))
+  const devices = { cuda: onnxParts(), 'tensorflow-gpu': tensorflowParts() }
+  for (const [id, needed] of Object.entries(devices))
+    if (driver.present && needed.length > 0 && needed.every((part) => part.present))
+      say(await tryDevice(id, addonsFolder()))
   if (!complete) process.exitCode = 1
 }
 
