@@ -32,7 +32,8 @@ export function sessionOptions(
     ...(options.profileTo === undefined ? {} : { profileFilePrefix: options.profileTo }),
     extra: {
       session: {
-        ...(low ? { disable_prepacking: '1' } : {}),
+        // Of weights in 4 bits only the arranged form is fast, and no larger: the mapped one is then no longer read.
+        ...(low && !model.restoresWeights ? { disable_prepacking: '1' } : {}),
         ...(model.folder === undefined ? {} : { model_external_initializers_file_folder_path: model.folder }),
       },
       // It would make the gradient share the float32 form of a weight with the forward pass: a float32 copy of all of them.
