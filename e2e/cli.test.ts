@@ -152,35 +152,16 @@ describe('train and compare', () => {
   })
 
   test('estimate, methods and devices answer in both forms', async () => {
-    const estimate = await cli(
-      'estimate',
-      '--model',
-      model,
-      '--method',
-      'lora',
-      '--batch',
-      '2',
-      '--length',
-      '64',
-      '--json',
-    )
+    const command = ['estimate', '--model', model, '--method', 'lora']
+    const estimate = await cli(...command, '--batch', '2', '--length', '64', '--json')
     expect(estimate.code, estimate.stderr).toBe(0)
     expect((estimate.json() as { trainableParameters: number }).trainableParameters).toBeGreaterThan(0)
-    const written = await cli('estimate', '--model', model, '--method', 'lora', '--set', 'weights=4-bit')
+    const written = await cli(...command, '--set', 'weights=4-bit')
     expect(written.stdout).toMatch(/base model +float32 .* · bfloat16 .* · 8-bit .* · 4-bit /)
     expect(written.stdout).toMatch(/memory +.* of .* \(this machine\)/)
     await mkdir(at('limited'))
     await writeFile(at('limited/settings.json'), JSON.stringify({ memoryLimitBytes: 256e6 }))
-    const refused = await run(
-      at('limited'),
-      'estimate',
-      '--model',
-      model,
-      '--method',
-      'lora',
-      '--batch',
-      '64',
-    )
+    const refused = await run(at('limited'), ...command, '--batch', '64')
     expect(refused.stdout).toContain('It does not fit. The run needs about')
     expect(refused.stdout).toMatch(/of 256 MB \(the limit in the settings\)/)
     expect((await cli('methods')).stdout).toContain('prompt-tuning')
