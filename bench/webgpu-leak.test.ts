@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { NO_WEBGPU, swiftShaderFolder } from '../engine/testing/webgpu.ts'
+import { swiftShaderFolder } from '../engine/testing/software-vulkan.ts'
+import { NO_WEBGPU } from '../engine/testing/webgpu.ts'
 
 const schema = z.array(
   z.object({ step: z.number(), residentBytes: z.number(), buffers: z.number(), loss: z.number() }),

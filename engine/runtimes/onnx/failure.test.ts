@@ -16,6 +16,7 @@ const said = {
   ],
   lost: [
     'WebGPU device lost (1): A valid external Instance reference no longer exists.',
+    'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.',
     'D3D12 device was removed: DXGI_ERROR_DEVICE_REMOVED (0x887A0005)',
     'vkQueueSubmit failed with VK_ERROR_DEVICE_LOST',
   ],
@@ -28,7 +29,7 @@ test('failures are told apart', () => {
 })
 
 test('people read what happened, what was said and what helps', () => {
-  const error = deviceError('Graphics card (WebGPU)', 'a step was computed', new Error(said.lost[2]))
+  const error = deviceError('Graphics card (WebGPU)', 'a step was computed', new Error(said.lost[3]))
   expect(error.code).toBe('device')
   expect(error.message).toBe(
     'Graphics card (WebGPU) was lost while a step was computed. ONNX Runtime says: vkQueueSubmit failed with VK_ERROR_DEVICE_LOST',

@@ -5,7 +5,7 @@ import { messageOf, StudioError } from '../../errors.ts'
 export type FailureKind = 'memory' | 'lost' | 'other'
 
 const LOST =
-  /device (was )?(lost|destroyed|removed)|device is lost|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|887A000[567]/i
+  /device\b\W{0,3}((was|is) )?(lost|destroyed|removed)|DEVICE_LOST|DEVICE_REMOVED|DEVICE_HUNG|887A000[567]/i
 
 /** The last four are what Dawn and ONNX Runtime say of a buffer that could not be made. */
 const MEMORY =

@@ -1,5 +1,5 @@
 /** Which frozen weights lie on the device: each once, for as long as a program needs it. */
-import { InferenceSession, type Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { byteLength } from '../../../graph/host-tensor.ts'
 import { constant, type Value } from '../../../graph/value.ts'
 import { encode } from '../encode.ts'
@@ -59,7 +59,12 @@ export class WeightStore {
       throw deviceError(this.#provider.title, 'the base model was being loaded', error)
     }
     for (const key of keysOf(weights.values())) this.#held.get(key)!.users++
-    return new Map([...weights].map(([name, weight]) => [name, this.#held.get(keyOf(weight))!.tensor]))
+    return new Map(
+      [...weights].map(([name, weight]) => [
+        name,
+        inShape(this.#held.get(keyOf(weight))!.tensor, weight.leaf.shape),
+      ]),
+    )
   }
 
   #drop(key: string): void {
@@ -112,9 +117,17 @@ export class WeightStore {
   }
 }
 
+/** Operators that read the same bytes in different shapes share one buffer. */
 function keyOf({ leaf, dtype }: FedWeight): string {
   const { path, offset, bytes } = leaf.source.region
-  return `${path} ${offset} ${bytes} ${leaf.dtype} ${dtype} ${leaf.shape}`
+  return `${path} ${offset} ${bytes} ${leaf.dtype} ${dtype}`
+}
+
+/** The buffer of a tensor seen in another shape of as many numbers; it is let go with that tensor. */
+function inShape(tensor: Tensor, shape: readonly number[]): Tensor {
+  if (tensor.dims.join() === shape.join()) return tensor
+  const dataType = tensor.type as Tensor.GpuBufferDataTypes
+  return Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType, dims: [...shape] })
 }
 
 const keysOf = (weights: Iterable<FedWeight>): Set<string> => new Set([...weights].map(keyOf))

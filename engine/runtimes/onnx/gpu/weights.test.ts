@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { float32ToBfloat16, float32ToFloat16 } from '../../../files/half.ts'
+import { gradient } from '../../../graph/gradient.ts'
 import { reach, resultsOf } from '../../../graph/graph.ts'
-import { type DType, float32, sizeOf } from '../../../graph/host-tensor.ts'
-import { input, type Value, weight } from '../../../graph/value.ts'
+import { byteLength, type DType, float32, sizeOf } from '../../../graph/host-tensor.ts'
+import { input, state, type Value, weight } from '../../../graph/value.ts'
 import { mul } from '../../../ops/arithmetic.ts'
 import { cast } from '../../../ops/cast.ts'
+import { quantizedProduct } from '../../../ops/quantized.ts'
 import { sumAll } from '../../../ops/reduce.ts'
+import { cpu } from '../../../testing/cpu.ts'
 import { NO_WEBGPU, openWebgpu } from '../../../testing/webgpu.ts'
 import { convertedWeight } from './converted-weight.ts'
 import { type FedWeight, feedWeights } from './fed-weights.ts'
@@ -85,4 +88,40 @@ describe.skipIf(device === undefined)(device ? 'on the device' : NO_WEBGPU, () =
       await programs[1]!.dispose()
       expect(gpu.buffers).toBe(0)
     })
+
+  test('a 4-bit weight lies there once, although product and gradient read it in different shapes', async () => {
+    const part = (name: string, shape: number[], dtype: DType) => {
+      const path = join(folder, name)
+      return weight(name, shape, { path, offset: 0, bytes: byteLength({ dtype, shape }) }, dtype)
+    }
+    const [rows, columns, blocks] = [3, 64, 2]
+    const bytes = Uint8Array.from({ length: (rows * columns) / 2 }, (_, i) => (i * 37) % 256)
+    await writeFile(join(folder, 'integers'), bytes)
+    await writeFile(
+      join(folder, 'factors'),
+      Float32Array.from({ length: rows * blocks }, (_, i) => i + 1),
+    )
+    await writeFile(join(folder, 'zeros'), Uint8Array.of(0x87, 0x69, 0x58))
+    const parts = {
+      integers: part('integers', [rows, columns], 'uint4'),
+      factors: part('factors', [rows, blocks], 'float32'),
+      zeroPoints: part('zeros', [rows, blocks], 'uint4'),
+    }
+    const x = state('x', { dtype: 'float32', shape: [2, columns] })
+    const loss = sumAll(quantizedProduct(x, parts, undefined)!)
+    const graph = { outputs: { loss, dx: gradient(loss, [x])[0]! }, updates: [] }
+    const told: Float32Array[] = []
+    for (const device of [gpu, cpu]) {
+      const program = await device.compile(graph)
+      if (device === gpu) expect(gpu.buffers).toBe(3)
+      const kept = device.createState()
+      await kept.write('x', float32([2, columns], new Float32Array(2 * columns).fill(0.5)))
+      const { loss, dx } = await program.run({}, kept)
+      told.push(Float32Array.of(...(loss!.data as Float32Array), ...(dx!.data as Float32Array)))
+      kept.dispose()
+      await program.dispose()
+    }
+    expect(told[0]).toEqual(told[1])
+    expect(gpu.buffers).toBe(0)
+  })
 })
