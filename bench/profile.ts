@@ -72,8 +72,9 @@ async function trace({ part: id, profile, method, device: deviceId, weights, ste
   const batch = batches[0]!
   const dir = await mkdtemp(join(tmpdir(), 'bench-profile-'))
   try {
-    const { graph } = trainingStep(model(batch), undefined)
-    const program = await (await openDevice(deviceId)).compile(graph, {
+    const device = await openDevice(deviceId)
+    const { graph } = trainingStep(model(batch), { together: device.joinsUpdates })
+    const program = await device.compile(graph, {
       profile,
       threads,
       profileTo: join(dir, 'trace'),

@@ -1,5 +1,6 @@
-/** Which frozen weights the fast profile keeps a second time, rearranged for the matrix kernels. */
+/** Which frozen weights are kept a second time, rearranged for the matrix kernels. */
 import { sizeOf } from './host-tensor.ts'
+import { isRestored } from './restored.ts'
 import type { Node, Value } from './value.ts'
 
 /** Smaller matrices stay in the processor's cache while they are read: rearranging them on the way is cheap. */
@@ -21,3 +22,14 @@ export function arrangedWeights(nodes: readonly Node[]): (node: Node, value: Val
   return (node, value) =>
     value.source.kind === 'weight' && (node.op.name === 'MatMulNBits' || isLarge(node, value))
 }
+
+/** Whether weights are stored in fewer bits and restored where they are read. */
+export const restoresWeights = (nodes: readonly Node[]): boolean =>
+  nodes.some((node) => node.outputs.some(isRestored))
+
+/**
+ * Whether those copies are made. The low-memory profile reads weights where they are mapped; of weights in 4 bits only the
+ * arranged form is fast, and no larger.
+ */
+export const arranges = (profile: 'fast' | 'low-memory', restores: boolean): boolean =>
+  profile === 'fast' || restores

@@ -5,7 +5,11 @@ import { gather } from '../ops/gather.ts'
 import { reshape, split } from '../ops/layout.ts'
 import { exp, tanh } from '../ops/math.ts'
 import { gemm, matmul } from '../ops/matmul.ts'
+import { quantizedProduct } from '../ops/quantized.ts'
+import { sumAll } from '../ops/reduce.ts'
+import { gradient } from './gradient.ts'
 import type { Graph } from './graph.ts'
+import { byteLength, type DType } from './host-tensor.ts'
 import { estimateMemory, totalBytes } from './memory.ts'
 import { constant, input, inScope, state, type Value, weight } from './value.ts'
 
@@ -57,7 +61,7 @@ test('parts', () => {
     ],
   }
   const kinds = { p: 'trained', m: 'optimizer', sums: 'gradients' } as const
-  const memory = estimateMemory(graph, (name) => kinds[name as keyof typeof kinds])
+  const memory = estimateMemory(graph, { kindOf: (name) => kinds[name as keyof typeof kinds] })
   expect(memory).toEqual({
     // Two regions, though one of them has three leaves.
     weights: 128,
@@ -75,6 +79,24 @@ test('parts', () => {
   })
 })
 
+test('weights in 4 bits are arranged in every profile', () => {
+  const [N, K, blocks] = [8, 64, 2]
+  const part = (name: string, shape: number[], dtype: DType) =>
+    weight(name, shape, { path: `/${name}`, offset: 0, bytes: byteLength({ shape, dtype }) }, dtype)
+  const parts = {
+    integers: part('integers', [N, K], 'uint4'),
+    factors: part('factors', [N, blocks], 'float32'),
+    zeroPoints: part('zeros', [N, blocks], 'uint4'),
+  }
+  const x = state('x', { dtype: 'float32', shape: [2, K] })
+  const loss = sumAll(quantizedProduct(x, parts, undefined)!)
+  const graph = { outputs: { dx: gradient(loss, [x])[0]! }, updates: [] }
+  for (const profile of ['fast', 'low-memory'] as const)
+    expect(
+      estimateMemory({ outputs: { loss, ...graph.outputs }, updates: [] }, { profile }).packedWeights,
+    ).toBe((N * K) / 2 + 4 * N * blocks + (N * blocks) / 2)
+})
+
 test('large weights of the forward pass are arranged once per layout, tables and gradients are not', () => {
   const bytes = 4 * 1024 * 1024
   const large = (name: string, offset: number) =>
@@ -84,7 +106,8 @@ test('large weights of the forward pass are arranged once per layout, tables and
   const x = gather(table, ids)
   const y = gemm(gemm(gemm(x, w), w), w, { transB: 1 })
   const z = inScope('layers.0/gradient', () => gemm(gemm(y, table, { transB: 1 }), large('v', 2 * bytes)))
-  const memory = estimateMemory({ outputs: { z }, updates: [] })
-  expect(memory.packedWeights).toBe(2 * bytes)
-  expect(totalBytes(memory, 'fast') - totalBytes(memory, 'low-memory')).toBe(2 * bytes)
+  const graph = { outputs: { z }, updates: [] }
+  const [fast, low] = [estimateMemory(graph), estimateMemory(graph, { profile: 'low-memory' })]
+  expect([fast.packedWeights, low.packedWeights]).toEqual([2 * bytes, 0])
+  expect(totalBytes(fast) - totalBytes(low)).toBe(2 * bytes)
 })

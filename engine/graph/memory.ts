@@ -1,5 +1,5 @@
 /** A static estimate of the memory a graph needs, by parts, from shapes and lifetimes alone. */
-import { arrangedWeights } from './arranged-weights.ts'
+import { arrangedWeights, arranges, restoresWeights } from './arranged-weights.ts'
 import { type Graph, reach, resultsOf } from './graph.ts'
 import { byteLength } from './host-tensor.ts'
 import type { FileRegion, Node, Value } from './value.ts'
@@ -16,7 +16,7 @@ export type StateKind = 'trained' | 'optimizer' | 'gradients' | 'otherStates'
 export interface MemoryEstimate {
   /** Frozen tensors mapped from files, each region once. */
   readonly weights: number
-  /** Rearranged copies that the fast profile makes of frozen right operands of the forward pass's matrix products, one per tensor and layout. */
+  /** Rearranged copies of frozen right operands of the forward pass's matrix products, one per tensor and layout, where the profile has them. */
   readonly packedWeights: number
   readonly trained: number
   readonly optimizer: number
@@ -35,11 +35,15 @@ export interface MemoryEstimate {
 /** Operators whose result is their first operand's memory under another shape. */
 const views = new Set(['Reshape', 'Identity'])
 
-/** @param kindOf what a state of this name is kept for */
-export function estimateMemory(
-  graph: Graph,
-  kindOf: (state: string) => StateKind = () => 'otherStates',
-): MemoryEstimate {
+export interface MemoryOptions {
+  /** What a state of this name is kept for; left out: none is told apart. */
+  readonly kindOf?: (state: string) => StateKind
+  /** Default: `fast`. */
+  readonly profile?: 'fast' | 'low-memory'
+}
+
+export function estimateMemory(graph: Graph, options: MemoryOptions = {}): MemoryEstimate {
+  const { kindOf = () => 'otherStates', profile = 'fast' } = options
   const { nodes, leaves } = reach(resultsOf(graph))
   const parts = { trained: 0, optimizer: 0, gradients: 0, otherStates: 0, constants: 0, inputs: 0 }
   const regions: FileRegion[] = []
@@ -53,20 +57,15 @@ export function estimateMemory(
   }
   return {
     weights: coveredBytes(regions),
-    packedWeights: packedWeights(nodes),
+    packedWeights: arranges(profile, restoresWeights(nodes)) ? packedWeights(nodes) : 0,
     ...parts,
     updates: sum(graph.updates.map((u) => byteLength(u.state))),
     activations: peakOfResults(graph, nodes),
   }
 }
 
-/** All parts together; the packed copies exist in the fast profile only. */
-export function totalBytes(
-  { packedWeights, ...parts }: MemoryEstimate,
-  profile: 'fast' | 'low-memory',
-): number {
-  return sum(Object.values(parts)) + (profile === 'fast' ? packedWeights : 0)
-}
+/** All parts together. */
+export const totalBytes = (memory: MemoryEstimate): number => sum(Object.values(memory))
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 

@@ -1,7 +1,7 @@
 /** Operators that move elements without computing: Reshape, Transpose, Expand, Concat, Slice. */
 import { sizeOf } from '../graph/host-tensor.ts'
 import { defineOp } from '../graph/op.ts'
-import { apply, constant, int64, nodeOf, scalar, type Value } from '../graph/value.ts'
+import { apply, constant, int64, type Node, nodeOf, scalar, type Value } from '../graph/value.ts'
 import { sumTo } from './reduce.ts'
 import { ints, wave } from './samples.ts'
 import { axisOf, broadcast, constantInts, operand, type Shape, sameShape } from './shapes.ts'
@@ -150,12 +150,34 @@ export const Split = defineOp<{ axis: number }>({
     ),
   ],
   lowering: {
-    onnx: 'native',
+    onnx: { form: 'native', composed: { webgpu: splitInGroups } },
     tensorflow: (tf, [x], { axis }, node) =>
       tf.split(x!, constantInts(node.inputs[1]), axisOf(axis, x!.rank)),
   },
-  samples: () => [{ inputs: [wave([2, 5]), ints([2, 3])], attributes: { axis: 1 } }],
+  samples: () => [
+    { inputs: [wave([2, 5]), ints([2, 3])], attributes: { axis: 1 } },
+    { inputs: [wave([22, 3]), ints([1, 2, 1, 1, 3, 1, 1, 4, 1, 1, 1, 2, 1, 1, 1])], attributes: { axis: 0 } },
+  ],
 })
+
+/** A kernel may write this many tensors on every graphics card: WebGPU promises eight buffers, and one is read. */
+const MOST_PARTS = 7
+
+/** Split in several, each of few parts. */
+function splitInGroups({ inputs: [x, sizes], attributes, outputs }: Node): Value[] | undefined {
+  if (outputs.length <= MOST_PARTS) return undefined
+  const { axis } = attributes as { axis: number }
+  const left = constantInts(sizes)
+  const parts: Value[] = []
+  for (let from = 0; parts.length < outputs.length; ) {
+    const group = left.slice(parts.length, parts.length + MOST_PARTS)
+    const to = from + group.reduce((sum, n) => sum + n, 0)
+    const range = slice(x!, axis, from, to)
+    parts.push(...(group.length === 1 ? [range] : split(range, axis, group)))
+    from = to
+  }
+  return parts
+}
 
 /** x with another shape of the same size; x itself when it has that shape. */
 export const reshape = (x: Value, shape: Shape): Value =>

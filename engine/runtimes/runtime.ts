@@ -60,6 +60,8 @@ export interface Program {
 /** A device whose library is loaded: it compiles graphs and keeps their states. */
 export interface Device {
   readonly id: string
+  /** Starting a kernel costs it more than computing a small one: small tensors are best updated together. */
+  readonly joinsUpdates?: boolean
   createState(): DeviceState
   /** @throws StudioError `unsupported` naming an operator it has no form for, `device` where compiling fails */
   compile(graph: Graph, options?: CompileOptions): Promise<Program>

@@ -64,10 +64,11 @@ export function estimateRun(
   const { graphs, trained } = trainsAnything(method)
     ? trainingGraphs(modelGraph(base, method, config, size, true), options)
     : { graphs: [evaluationGraph(modelGraph(base, method, config, size, false)).graph], trained: [] }
-  const memory = together(graphs.map((graph) => estimateMemory(graph, stateKind(trained))))
   // Scoring alone runs on the mapped weights, whatever the profile.
   const profile = trained.length === 0 ? 'low-memory' : (options.profile ?? 'fast')
-  const total = totalBytes(memory, profile) + PROCESS_BYTES
+  const kindOf = stateKind(trained)
+  const memory = together(graphs.map((graph) => estimateMemory(graph, { kindOf, profile })))
+  const total = totalBytes(memory) + PROCESS_BYTES
   const added = trained.filter((t) => t.base === undefined)
   return {
     trainableParameters: count(trained),
@@ -84,10 +85,11 @@ export function estimateRun(
 /** The graphs of a training session: one step, or accumulating and applying. */
 function trainingGraphs(model: ModelGraph, options: EstimateOptions) {
   const accumulates = (options.gradientAccumulation ?? 1) > 1
-  const step = accumulates ? accumulatingStep(model) : trainingStep(model, options.maxGradientNorm)
+  const update = { maxNorm: options.maxGradientNorm }
+  const step = accumulates ? accumulatingStep(model) : trainingStep(model, update)
   const graphs = [
     recomputed(step.graph, options.recompute, options.profile),
-    ...(accumulates ? [applyingStep(step.trained, options.maxGradientNorm)] : []),
+    ...(accumulates ? [applyingStep(step.trained, update)] : []),
   ]
   return { graphs, trained: step.trained }
 }

@@ -19,6 +19,7 @@ import {
   gradientName,
   type StepGraph,
   trainingStep,
+  type UpdateOptions,
 } from './step-graph.ts'
 
 export interface SessionOptions {
@@ -150,10 +151,7 @@ export class TrainingSession {
       )
       loss += one(outputs.loss)
     }
-    this.#applying ??= this.device.compile(
-      applyingStep(this.trained, this.#options.maxGradientNorm),
-      this.#compile(),
-    )
+    this.#applying ??= this.device.compile(applyingStep(this.trained, this.#update), this.#compile())
     const outputs = await (await this.#applying).run(feeds, this.state)
     return { loss, gradientNorm: one(outputs.gradient_norm) }
   }
@@ -194,6 +192,10 @@ export class TrainingSession {
     return modelGraph(loaded, method, config, shape, training, adapterName)
   }
 
+  get #update(): UpdateOptions {
+    return { maxNorm: this.#options.maxGradientNorm, together: this.device.joinsUpdates }
+  }
+
   #compile() {
     const { profile, threads } = this.#options
     return { ...(profile ? { profile } : {}), ...(threads ? { threads } : {}) }
@@ -204,7 +206,7 @@ export class TrainingSession {
     const known = this.#programs.get(key)
     if (known) return known
     const { build, training } = builders[kind]
-    const plain = build(this.#model({ rows, length, labelSlots }, training), this.#options.maxGradientNorm)
+    const plain = build(this.#model({ rows, length, labelSlots }, training), this.#update)
     const step = training
       ? { ...plain, graph: recomputed(plain.graph, this.#options.recompute, this.#options.profile) }
       : plain
@@ -231,11 +233,11 @@ export class TrainingSession {
 
 const builders: Record<
   'step' | 'accumulate' | 'gradients' | 'evaluate' | 'logits',
-  { training: boolean; build: (model: ModelGraph, maxNorm: number | undefined) => StepGraph }
+  { training: boolean; build: (model: ModelGraph, update: UpdateOptions) => StepGraph }
 > = {
   step: { training: true, build: trainingStep },
-  accumulate: { training: true, build: accumulatingStep },
-  gradients: { training: true, build: gradientGraph },
+  accumulate: { training: true, build: (model) => accumulatingStep(model) },
+  gradients: { training: true, build: (model) => gradientGraph(model) },
   evaluate: { training: false, build: (model) => evaluationGraph(model) },
   logits: { training: false, build: (model) => evaluationGraph(model, true) },
 }

@@ -3,15 +3,17 @@
 import { StudioError } from '../errors.ts'
 import { gradient } from '../graph/gradient.ts'
 import type { Graph, StateUpdate } from '../graph/graph.ts'
+import { sizeOf } from '../graph/host-tensor.ts'
 import { input, inScope, scalar, state, type Value } from '../graph/value.ts'
 import type { DropoutInput, TrainedTensor } from '../methods/attach.ts'
 import { add, div, mul } from '../ops/arithmetic.ts'
 import { less, where } from '../ops/compare.ts'
-import { zerosOf } from '../ops/layout.ts'
+import { reshape, zerosOf } from '../ops/layout.ts'
 import { sqrt, square } from '../ops/math.ts'
-import { sumAll } from '../ops/reduce.ts'
+import { reduceSum, sumAll } from '../ops/reduce.ts'
 import { adamw } from './adamw.ts'
 import type { ModelGraph } from './model-graph.ts'
+import { type Parameter, parameters, type Trainable } from './parameters.ts'
 
 export interface StepGraph {
   readonly graph: Graph
@@ -19,10 +21,11 @@ export interface StepGraph {
   readonly dropouts: readonly DropoutInput[]
 }
 
-interface Trainable {
-  readonly key: string
-  readonly value: Value
-  readonly gradient: Value
+export interface UpdateOptions {
+  /** Gradients are scaled down to this global norm; undefined = no clipping. */
+  readonly maxNorm?: number | undefined
+  /** Whether small tensors are updated together (`Device.joinsUpdates`). */
+  readonly together?: boolean | undefined
 }
 
 /** Name of the state that collects a tensor's gradient over micro batches. */
@@ -49,13 +52,30 @@ function lossAndGradients(model: ModelGraph): { loss: Value; trainable: Trainabl
   return { loss, trainable }
 }
 
+/** More numbers than this are summed in two stages: a device that gives a sum to one group of threads is slow at one long sum. */
+const LONG_SUM = 2 ** 16
+const STAGE = 2 ** 10
+
+function sumOfSquares(x: Value): Value {
+  const squares = square(x)
+  const size = sizeOf(x.shape)
+  if (size <= LONG_SUM || size % STAGE !== 0) return sumAll(squares)
+  return sumAll(reduceSum(reshape(squares, [size / STAGE, STAGE]), [1]))
+}
+
+/** Clips, then updates. */
+function update(trainable: readonly Trainable[], { maxNorm, together = false }: UpdateOptions) {
+  const { norm, clipped } = clip(parameters(trainable, together), maxNorm)
+  return { norm, updates: adamw(clipped) }
+}
+
 /** ‖g‖ over all tensors, and the gradients scaled down to `maxNorm` (PyTorch's `clip_grad_norm_`). */
-function clip(trainable: readonly Trainable[], maxNorm: number | undefined) {
-  const norm = sqrt(trainable.map((t) => sumAll(square(t.gradient))).reduce(add))
-  if (maxNorm === undefined) return { norm, clipped: trainable }
+function clip(parameters: readonly Parameter[], maxNorm: number | undefined) {
+  const norm = sqrt(parameters.map(({ gradient }) => sumOfSquares(gradient)).reduce(add))
+  if (maxNorm === undefined) return { norm, clipped: parameters }
   const ratio = div(scalar(maxNorm), add(norm, scalar(1e-6)))
   const factor = where(less(ratio, scalar(1)), ratio, scalar(1))
-  return { norm, clipped: trainable.map((t) => ({ ...t, gradient: mul(t.gradient, factor) })) }
+  return { norm, clipped: parameters.map((p) => ({ ...p, gradient: mul(p.gradient, factor) })) }
 }
 
 const describe = (model: ModelGraph, graph: Graph): StepGraph => ({
@@ -65,11 +85,11 @@ const describe = (model: ModelGraph, graph: Graph): StepGraph => ({
 })
 
 /** A whole optimiser step over one batch. Outputs `loss`, `gradient_norm`. */
-export function trainingStep(model: ModelGraph, maxNorm: number | undefined): StepGraph {
+export function trainingStep(model: ModelGraph, options: UpdateOptions = {}): StepGraph {
   const { loss, trainable } = lossAndGradients(model)
   return inScope('optimizer', () => {
-    const { norm, clipped } = clip(trainable, maxNorm)
-    return describe(model, { outputs: { loss, gradient_norm: norm }, updates: adamw(clipped) })
+    const { norm, updates } = update(trainable, options)
+    return describe(model, { outputs: { loss, gradient_norm: norm }, updates })
   })
 }
 
@@ -86,16 +106,16 @@ export function accumulatingStep(model: ModelGraph): StepGraph {
 /** Applies and clears the collected gradients. Output `gradient_norm`. */
 export function applyingStep(
   tensors: readonly Pick<TrainedTensor, 'key' | 'shape'>[],
-  maxNorm: number | undefined,
+  options: UpdateOptions = {},
 ): Graph {
   const trainable = tensors.map(({ key, shape }) => ({
     key,
     value: state(key, { dtype: 'float32', shape }),
     gradient: state(gradientName(key), { dtype: 'float32', shape }),
   }))
-  const { norm, clipped } = clip(trainable, maxNorm)
+  const { norm, updates } = update(trainable, options)
   const cleared = trainable.map((t) => ({ state: t.gradient, value: zerosOf(t.value.shape) }))
-  return { outputs: { gradient_norm: norm }, updates: [...adamw(clipped), ...cleared] }
+  return { outputs: { gradient_norm: norm }, updates: [...updates, ...cleared] }
 }
 
 /** Output `loss` and one output per trained tensor, named by its key. */

@@ -14,6 +14,7 @@ export async function openOnnxDevice(provider: OnnxProvider): Promise<Device> {
   await check(provider)
   return {
     id: provider.id,
+    joinsUpdates: provider.hardware === 'accelerator',
     createState: () => new HostState(),
     compile: (graph, options = {}) => compileSession(provider, graph, options),
   }

@@ -1,5 +1,6 @@
 /** How a session is made: from the provider, the options of the compilation, and where results are wanted. */
 import type { InferenceSession } from 'onnxruntime-node'
+import { arranges } from '../../graph/arranged-weights.ts'
 import type { CompileOptions } from '../runtime.ts'
 import { defaultThreads } from '../threads.ts'
 import type { EncodedModel } from './encode.ts'
@@ -32,8 +33,7 @@ export function sessionOptions(
     ...(options.profileTo === undefined ? {} : { profileFilePrefix: options.profileTo }),
     extra: {
       session: {
-        // Of weights in 4 bits only the arranged form is fast, and no larger: the mapped one is then no longer read.
-        ...(low && !model.restoresWeights ? { disable_prepacking: '1' } : {}),
+        ...(arranges(options.profile ?? 'fast', model.restoresWeights) ? {} : { disable_prepacking: '1' }),
         ...(model.folder === undefined ? {} : { model_external_initializers_file_folder_path: model.folder }),
       },
       // It would make the gradient share the float32 form of a weight with the forward pass: a float32 copy of all of them.

@@ -24,6 +24,8 @@ export function createTensorflowDevice(tf: Tensorflow, { id, backend }: Tensorfl
   const weights = new WeightStore(tf, activate)
   return {
     id,
+    // Each operator is a call from JavaScript: a small model's step takes 56 ms one by one and 47 ms so, on the processor.
+    joinsUpdates: true,
     createState: () => new TensorflowState(tf, activate),
     compile: (graph) => TensorflowProgram.compile({ tf, weights, activate }, graph),
   }

@@ -54,7 +54,7 @@ describe.skipIf(opened === undefined)(opened ? 'webgpu' : NO_WEBGPU, () => {
 
   async function expectOnDevice({ loaded, method, config }: GoldenTraining): Promise<void> {
     const model = modelGraph(loaded, method, config, { rows: 1, length: 8, labelSlots: 4 }, true)
-    const placed = await placement(trainingStep(model, 1).graph, device)
+    const placed = await placement(trainingStep(model, { maxNorm: 1, together: true }).graph, device)
     expect(placed.length).toBeGreaterThan(100)
     expect(placed.filter(({ provider }) => provider !== 'WebGpuExecutionProvider')).toEqual([])
   }
