@@ -31,6 +31,27 @@ story('limits hold for what fits, and after a restart', async (first) => {
   await expect.poll(() => again.page.getByRole('textbox', { name: 'Memory limit' }).inputValue()).toBe('0.27')
 })
 
+story(
+  'settings that are changed while others are being stored are stored too',
+  async ({ page, go, dataDir }) => {
+    await go('settings')
+    const goesOn = page.getByRole('checkbox', { name: /Go on with the next run/ })
+    const before = await goesOn.isChecked()
+    // In one go, so that none of them can have been answered when the next one comes.
+    await goesOn.evaluate((box: HTMLInputElement) => {
+      for (const theme of document.querySelectorAll<HTMLInputElement>('input[type=radio][value=dark]'))
+        theme.click()
+      box.click()
+      const threads = document.querySelector<HTMLInputElement>('input[inputmode=numeric]')!
+      threads.value = '1'
+      threads.dispatchEvent(new Event('change', { bubbles: true }))
+    })
+    await expect
+      .poll(() => JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')))
+      .toMatchObject({ theme: 'dark', continueAfterFailure: !before, threads: 1 })
+  },
+)
+
 story('every tab is readable in both themes, and the log shows what comes', async ({ page, go, dataDir }) => {
   await go('settings')
   for (const tab of ['General', 'Devices', 'Data folder', 'Hub', 'Log', 'About']) {
