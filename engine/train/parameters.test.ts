@@ -37,10 +37,7 @@ const methods = ['lora', 'ia3', 'adapter', 'full']
 test.each(methods)('%s: joined updates are the separate ones to the last bit', async (name) => {
   const of = await goldenTraining('llama', name)
   for (const microBatches of [1, 2]) {
-    const [together, alone] = [
-      await trained(joining, of, microBatches),
-      await trained(cpu, of, microBatches),
-    ]
+    const [together, alone] = [await trained(joining, of, microBatches), await trained(cpu, of, microBatches)]
     expect(together.snapshot.size).toBeGreaterThan(3)
     expect(together.snapshot).toEqual(alone.snapshot)
     // Its summands are added in another order.
