@@ -108,15 +108,8 @@ test('4 bits lose less than the normal-float code of QLoRA in blocks of the same
 })
 
 test('blocks: the largest that fills rows in pairs, else the largest that fills them', () => {
-  expect([896, 4864, 576, 192, 64, 32, 48, 16, 100].map(blockSize)).toEqual([
-    64,
-    64,
-    32,
-    32,
-    32,
-    16,
-    16,
-    16,
-    undefined,
-  ])
+  const widths = [896, 4864, 576, 192, 64, 32, 48, 16, 100]
+  const of = (bits: 4 | 8) => widths.map((columns) => blockSize(columns, bits))
+  expect(of(8)).toEqual([64, 64, 32, 32, 32, 16, 16, 16, undefined])
+  expect(of(4)).toEqual([32, 32, 32, 32, 32, 16, 16, 16, undefined])
 })

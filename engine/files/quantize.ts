@@ -25,12 +25,16 @@ const ALIGNMENT = 64
 
 const aligned = (n: number): number => Math.ceil(n / ALIGNMENT) * ALIGNMENT
 
-/** Block sizes in order of preference: the larger, the fewer factors. */
-const BLOCKS = [64, 32, 16] as const
+/**
+ * Block sizes in order of preference. Of large blocks there are fewer factors; with 4 bits the smaller ones miss less, and the
+ * product on graphics cards (`MatMulNBits` of ONNX Runtime's WebGPU provider) computes rows together for blocks of 32 alone.
+ */
+const BLOCKS = { 4: [32, 16], 8: [64, 32, 16] } as const
 
 /** The block size for rows of so many numbers; an even number of blocks is best; undefined where none divides a row. */
-export function blockSize(columns: number): number | undefined {
-  return BLOCKS.find((block) => columns % (2 * block) === 0) ?? BLOCKS.find((block) => columns % block === 0)
+export function blockSize(columns: number, bits: Quantization['bits']): number | undefined {
+  const blocks: readonly number[] = BLOCKS[bits]
+  return blocks.find((block) => columns % (2 * block) === 0) ?? blocks.find((block) => columns % block === 0)
 }
 
 /** @param columns a multiple of the block size */

@@ -19,7 +19,7 @@ export interface PrepareOptions {
 }
 
 /** Part of the name of a copy's file: rises with the rules of rounding. */
-const VERSION = 2
+const VERSION = 3
 
 /**
  * @param forms the form of every weight that the model uses, by its name in the files

@@ -43,9 +43,9 @@ export function formOf(
   const float32 = { kind: 'plain', dtype: 'float32' } as const
   if (choice === 'float32' || role === 'vector') return float32
   if (choice === '16-bit') return { kind: 'plain', dtype: stored === 'F16' ? 'float16' : 'bfloat16' }
-  const block = blockSize(shape.at(-1)!)
-  if (block === undefined) return float32
-  return { kind: 'quantized', how: { bits: choice === '8-bit' || role === 'table' ? 8 : 4, block } }
+  const bits = choice === '8-bit' || role === 'table' ? 8 : 4
+  const block = blockSize(shape.at(-1)!, bits)
+  return block === undefined ? float32 : { kind: 'quantized', how: { bits, block } }
 }
 
 /** Bytes of a weight in a form. */
