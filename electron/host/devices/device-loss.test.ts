@@ -19,7 +19,7 @@ describe.skipIf(driver === undefined)(driver ? 'a lost graphics card' : NO_LOSIN
       datasetVersionId: 'builtin:pirate@1',
       method: 'ia3',
       training: {
-        ...{ steps: 12, batch: 1, length: 32, evaluateEvery: 0, checkpointEvery: 2, threads: 1 },
+        ...{ steps: 12, batch: 8, length: 16, evaluateEvery: 0, checkpointEvery: 2, threads: 1 },
         device: 'webgpu',
       },
     })
