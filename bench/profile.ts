@@ -26,7 +26,12 @@ const traceSchema = z.array(
     ts: z.number(),
     dur: z.number(),
     args: z
-      .looseObject({ op_name: z.string(), input_type_shape: z.unknown(), output_type_shape: z.unknown() })
+      .looseObject({
+        op_name: z.string(),
+        input_type_shape: z.unknown(),
+        output_type_shape: z.unknown(),
+        shapes: z.string(),
+      })
       .partial()
       .optional(),
   }),
@@ -121,19 +126,38 @@ function summarise(
     )
 }
 
+const operatorOf = ({ name, args }: Trace[number]) => args?.op_name ?? name
+
 /** `MatMul [256,768] [768,768] → [256,768]`; weights that were repacked are not listed. */
 function shaped({ args }: Trace[number]): string {
   const list = (shapes: unknown) => [...JSON.stringify(shapes ?? []).matchAll(/\[[\d,]*\](?=\})/g)].join(' ')
   return `${args?.op_name} ${list(args?.input_type_shape)} → ${list(args?.output_type_shape)}`
 }
 
+/** What a graphics card tells of its own time, where it can (WebGPU's timestamp queries): `node&operator&kernel`. */
+const kernelOf = ({ name }: Trace[number]) => name.split('&').at(-1)!
+const shapedKernel = (event: Trace[number]) =>
+  `${kernelOf(event)} ${(event.args?.shapes ?? '').replace(/\w+\[\d+\] = /g, '')}`
+
 const { milliseconds, events } = await trace(options)
-const kernels = events.filter((event) => event.cat === 'Node' && event.name.endsWith('_kernel_time'))
-const inKernels = kernels.reduce((sum, event) => sum + event.dur, 0) / 1000 / options.steps
-console.log(
-  `steps: ${milliseconds.map((ms) => ms.toFixed(1)).join(' ')} ms; in kernels ${inKernels.toFixed(1)} ms each`,
-)
-console.log(
-  `\nby operator\n${summarise(kernels, options.steps, (e) => e.args?.op_name ?? e.name, 24).join('\n')}`,
-)
-console.log(`\nby operator and shapes\n${summarise(kernels, options.steps, shaped, 30).join('\n')}`)
+const nodes = events.filter((event) => event.cat === 'Node' && event.name.endsWith('_kernel_time'))
+const onDevice = events.filter((event) => event.cat === 'Api')
+const sumOf = (of: Trace) => of.reduce((sum, event) => sum + event.dur, 0) / 1000 / options.steps
+
+console.log(`steps: ${milliseconds.map((ms) => ms.toFixed(1)).join(' ')} ms`)
+const tables = [
+  {
+    title: onDevice.length > 0 ? 'starting kernels' : 'by operator',
+    of: nodes,
+    short: operatorOf,
+    long: shaped,
+  },
+  { title: 'on the device', of: onDevice, short: kernelOf, long: shapedKernel },
+]
+for (const { title, of, short, long } of tables) {
+  if (of.length === 0) continue
+  console.log(
+    `\n${title}: ${sumOf(of).toFixed(1)} ms a step\n${summarise(of, options.steps, short, 24).join('\n')}`,
+  )
+  console.log(`\nby shapes\n${summarise(of, options.steps, long, 30).join('\n')}`)
+}
