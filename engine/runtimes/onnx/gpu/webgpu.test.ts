@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { float32 } from '../../../graph/host-tensor.ts'
 import { input, state } from '../../../graph/value.ts'
+import { trainsAnything } from '../../../methods/attach.ts'
+import { methods } from '../../../methods/index.ts'
 import { add, scale } from '../../../ops/arithmetic.ts'
 import { expand } from '../../../ops/layout.ts'
 import { reduceSum, sumAll } from '../../../ops/reduce.ts'
@@ -23,11 +25,17 @@ import { trainingStep } from '../../../train/step-graph.ts'
 import { placement } from '../placement.ts'
 
 const opened = await openWebgpu()
-const cases = [
-  { base: 'llama', steps: 20 },
-  // A step of this one takes SwiftShader a second and more.
-  { base: 'gpt2', steps: isSwiftShader() ? 6 : 20 },
-].flatMap((of) => ['lora', 'ia3', 'prompt-tuning', 'adapter'].map((name) => ({ ...of, name })))
+// SwiftShader takes a second and more for a step of GPT-2; any other device goes through every method on three bases.
+const four = ['lora', 'ia3', 'prompt-tuning', 'adapter']
+const every = [...methods.values()].filter(trainsAnything).map(({ name }) => name)
+const cases = (
+  isSwiftShader()
+    ? [
+        { base: 'llama', steps: 20, names: four },
+        { base: 'gpt2', steps: 6, names: four },
+      ]
+    : ['llama', 'gpt2', 'qwen2'].map((base) => ({ base, steps: 20, names: every }))
+).flatMap(({ names, ...of }) => names.map((name) => ({ ...of, name })))
 
 describe.skipIf(opened === undefined)(opened ? 'webgpu' : NO_WEBGPU, () => {
   const device = opened!

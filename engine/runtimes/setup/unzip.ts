@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createInflateRaw } from 'node:zlib'
-import { StudioError } from '../../../errors.ts'
+import { StudioError } from '../../errors.ts'
 
 interface Entry {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Runs other programs for the setup scripts: what they print is kept, and shown where they fail. */
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
-import { messageOf, StudioError } from '../../../errors.ts'
+import { messageOf, StudioError } from '../../errors.ts'
 
 export interface RunOptions {
   readonly cwd?: string

@@ -1,9 +1,9 @@
 /** What computing on NVIDIA's cards takes, part by part: whether it is here, and what to do where it is not. */
 import { existsSync } from 'node:fs'
-import { graphicsCards } from '../../hardware/graphics-cards.ts'
-import { cudaProviderPath, missingCudaLibraries as missingForOnnx } from '../../onnx/providers/cuda.ts'
-import { CUDA_VERSIONS, missingCudaLibraries as missingForTensorflow } from '../cuda-libraries.ts'
-import { missingPackage } from '../status.ts'
+import { graphicsCards } from '../hardware/graphics-cards.ts'
+import { cudaProviderPath, missingCudaLibraries as missingForOnnx } from '../onnx/providers/cuda.ts'
+import { CUDA_VERSIONS, missingCudaLibraries as missingForTensorflow } from '../tensorflow/cuda-libraries.ts'
+import { missingPackage } from '../tensorflow/status.ts'
 
 export interface Part {
   readonly title: string

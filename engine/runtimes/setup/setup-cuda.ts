@@ -8,9 +8,9 @@
  */
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
-import { readFlags } from '../../../command-flags.ts'
-import { StudioError } from '../../../errors.ts'
-import { addonsFolder } from '../addons.ts'
+import { readFlags } from '../../command-flags.ts'
+import { StudioError } from '../../errors.ts'
+import { addonsFolder } from '../tensorflow/addons.ts'
 import { driverPart, onnxParts, type Part, partLines, tensorflowParts } from './cuda-parts.ts'
 import { installSources } from './native-addon.ts'
 import { run } from './run.ts'

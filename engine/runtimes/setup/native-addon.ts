@@ -3,8 +3,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { StudioError } from '../../../errors.ts'
-import { type FoundPackage, findNativePackage, type NativePackage, TENSORFLOW_JS } from '../addons.ts'
+import { StudioError } from '../../errors.ts'
+import {
+  type FoundPackage,
+  findNativePackage,
+  type NativePackage,
+  TENSORFLOW_JS,
+} from '../tensorflow/addons.ts'
 import { npm, run } from './run.ts'
 import { unzip } from './unzip.ts'
 

@@ -1,7 +1,7 @@
 /** The Python wheel of TensorFlow for processors, which carries its C library and headers. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StudioError } from '../../../errors.ts'
+import { StudioError } from '../../errors.ts'
 import { run } from './run.ts'
 
 /** The version that the add-on was built and tested with. */

@@ -1,8 +1,8 @@
 /** Program: opens the device that is named as its argument, computes a small product of matrices on it and says so. */
-import { float32 } from '../../../graph/host-tensor.ts'
-import { input } from '../../../graph/value.ts'
-import { matmul } from '../../../ops/matmul.ts'
-import { findDevice, openDevice } from '../../index.ts'
+import { float32 } from '../../graph/host-tensor.ts'
+import { input } from '../../graph/value.ts'
+import { matmul } from '../../ops/matmul.ts'
+import { findDevice, openDevice } from '../index.ts'
 
 const { id, title, detail, driver } = await findDevice(process.argv[2] ?? '')
 const device = await openDevice(id)
