@@ -129,6 +129,6 @@ test('the profile names operators and shapes', async () => {
     '--steps',
     '2',
   ])
-  expect(stdout).toMatch(/by operator\n +\d+\.\d\d ms +\d+ × {2}[A-Z]\w+\n/)
-  expect(stdout).toMatch(/by operator and shapes\n +\d+\.\d\d ms +\d+ × {2}[A-Z]\w+ \[\d/)
+  expect(stdout).toMatch(/by operator: \d+\.\d ms a step\n +\d+\.\d\d ms +\d+ × {2}[A-Z]\w+\n/)
+  expect(stdout).toMatch(/by shapes\n +\d+\.\d\d ms +\d+ × {2}[A-Z]\w+ \[\d/)
 })
