@@ -49,15 +49,16 @@ story(
     await go('method')
     await page.getByRole('navigation', { name: 'Methods' }).getByRole('button', { name: /^IA³/ }).click()
     await page.getByRole('heading', { level: 2, name: 'IA³', exact: true }).waitFor()
-    await expect.poll(() => figure('trained')).toMatch(/\d/)
-    const before = { trained: await figure('trained'), file: await figure('file') }
+    /** Not a number while the figure is worked out. */
+    const trained = async () => Number.parseInt((await figure('trained'))?.replaceAll(/\D/g, '') ?? '', 10)
+    await expect.poll(trained).toBeGreaterThan(0)
+    const before = { trained: await trained(), file: await figure('file') }
     await field('Modules').selectOption({ label: 'these modules' })
     await settings.getByRole('checkbox', { name: /^o_proj/ }).check()
-    await expect.poll(() => figure('trained')).not.toBe(before.trained)
-    await expect.poll(() => figure('file')).not.toBe(before.file)
-    const promised = Number((await figure('trained'))?.replaceAll(/\D/g, ''))
     // One factor for each of the 192 outputs of the module in each of the 6 layers.
-    expect(promised - Number(before.trained?.replaceAll(/\D/g, ''))).toBe(6 * 192)
+    const promised = before.trained + 6 * 192
+    await expect.poll(trained).toBe(promised)
+    await expect.poll(() => figure('file')).not.toBe(before.file)
     await field('Steps').fill(String(steps))
     await field('Tokens per row').fill('96')
     await page.getByRole('button', { name: 'Start training' }).click()

@@ -1,4 +1,6 @@
 /** The window itself: places, palette, shortcuts, theme, and a host that goes away and comes back. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { story } from './studio/story.ts'
 
@@ -37,6 +39,11 @@ story('the theme is chosen once and kept', async (first) => {
   await expect
     .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
     .toBe('rgb(20, 21, 23)')
+  // Seen at once, and stored when the host has answered.
+  const settings = join(first.dataDir, 'settings.json')
+  await expect
+    .poll(() => existsSync(settings) && JSON.parse(readFileSync(settings, 'utf8')).theme)
+    .toBe('dark')
   const { page: again } = await first.restart()
   await expect.poll(() => again.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
 })
