@@ -7,8 +7,7 @@
  * The model is random and written once, with its copies in other forms, to `.cache/bench` (about 4 GB). LoRA r=16 on every linear layer. Every setting runs in a process of its own, one after another.
  * --small: a tiny model shows that everything runs and measures nothing.
  */
-import { readFlags } from '../engine/command-flags.ts'
-import { StudioError } from '../engine/errors.ts'
+import { readFlags, runScript } from '../engine/command-flags.ts'
 import { baseModel } from './base-models.ts'
 import { ask, type Peak } from './big-model/ask.ts'
 import { type Answer, type Question, questionSchema } from './big-model/question.ts'
@@ -110,10 +109,4 @@ async function main(): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${table(measured)}\n`)
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof StudioError)) throw error
-  process.stderr.write(`${error.message}\n${error.hint}\n`)
-  process.exitCode = 1
-}
+await runScript(main)

@@ -13,7 +13,7 @@
  * --rounds  turns of every contestant;  --steps  passes over the examples within a turn (a pass of a and c is one step)
  * --small   tiny models: shows in seconds that everything runs, measures nothing
  */
-import { readFlags } from '../engine/command-flags.ts'
+import { readFlags, runScript } from '../engine/command-flags.ts'
 import { StudioError } from '../engine/errors.ts'
 import { type DeviceInfo, findDevice, REFERENCE_DEVICE } from '../engine/runtimes/index.ts'
 import { judge, type PartReport } from './judge.ts'
@@ -107,10 +107,4 @@ async function main(): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof StudioError)) throw error
-  process.stderr.write(`${error.message}\n${error.hint}\n`)
-  process.exitCode = 1
-}
+await runScript(main)

@@ -1,4 +1,4 @@
-/** Options of the project's scripts: what is not among them is refused with the list of those that are. */
+/** The project's scripts: options that are not among theirs are refused with the list of those that are, and failures are told in two lines. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { messageOf, StudioError } from './errors.ts'
 
@@ -14,5 +14,16 @@ export function readFlags<T extends Flags>(flags: T) {
   } catch (error) {
     const names = Object.keys(flags).map((name) => `--${name}`)
     throw new StudioError('bad-argument', messageOf(error), `The options are ${names.join(', ')}.`)
+  }
+}
+
+/** Runs a script; what a person can do something about is told without a stack, and the process ends with code 1. */
+export async function runScript(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error
+    process.stderr.write(`${error.message}\n${error.hint}\n`)
+    process.exitCode = 1
   }
 }

@@ -236,8 +236,8 @@ const builders: Record<
   { training: boolean; build: (model: ModelGraph, update: UpdateOptions) => StepGraph }
 > = {
   step: { training: true, build: trainingStep },
-  accumulate: { training: true, build: (model) => accumulatingStep(model) },
-  gradients: { training: true, build: (model) => gradientGraph(model) },
+  accumulate: { training: true, build: accumulatingStep },
+  gradients: { training: true, build: gradientGraph },
   evaluate: { training: false, build: (model) => evaluationGraph(model) },
   logits: { training: false, build: (model) => evaluationGraph(model, true) },
 }

@@ -8,7 +8,7 @@
  */
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
-import { readFlags } from '../../command-flags.ts'
+import { readFlags, runScript } from '../../command-flags.ts'
 import { StudioError } from '../../errors.ts'
 import { addonsFolder } from '../tensorflow/addons.ts'
 import { driverPart, onnxParts, type Part, partLines, tensorflowParts } from './cuda-parts.ts'
@@ -90,10 +90,4 @@ async function main(): Promise<void> {
   if (!complete) process.exitCode = 1
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof StudioError)) throw error
-  process.stderr.write(`${error.message}\n${error.hint}\n`)
-  process.exitCode = 1
-}
+await runScript(main)

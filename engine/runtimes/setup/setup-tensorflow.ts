@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { readFlags } from '../../command-flags.ts'
+import { readFlags, runScript } from '../../command-flags.ts'
 import { diskError, StudioError } from '../../errors.ts'
 import { addonsFolder, findNativePackage } from '../tensorflow/addons.ts'
 import { compileAddon, installSources, unpackLibrary } from './native-addon.ts'
@@ -78,10 +78,4 @@ async function main(): Promise<void> {
     say(`Set PEFT_STUDIO_ADDONS=${folder} where the studio starts, so that it looks there.`)
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof StudioError)) throw error
-  process.stderr.write(`${error.message}\n${error.hint}\n`)
-  process.exitCode = 1
-}
+await runScript(main)
