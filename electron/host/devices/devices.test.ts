@@ -45,7 +45,7 @@ const curve = (host: Host, id: string) =>
 const messages = (host: Host, id: string) => host.runs.log(id, 0).map(({ message }) => message)
 
 test('devices are measured, held against the processor, ranked and remembered; the choice follows', async () => {
-  const host = await studioWith('slow,wrong,broken,small,absent')
+  const host = await studioWith('slow,wrong,rounding,broken,small,absent')
   const before = await host.runs.preview(request())
   expect(before.device).toMatchObject({
     id: null,
@@ -72,6 +72,10 @@ test('devices are measured, held against the processor, ranked and remembered; t
   const [ranking] = Object.values(stored.rankings).map((one) => rankingSchema.parse(one))
   const ranked = ranking!.devices.filter(({ verdict }) => verdict === 'ranked').map((one) => one.id)
   expect(ranked).toEqual(expect.arrayContaining(['cpu', 'slow']))
+  expect(ranking!.devices.find((one) => one.id === 'rounding')).toMatchObject({
+    verdict: 'ranked',
+    because: expect.stringContaining('its loss differs by 0.0040'),
+  })
   expect(host.runs.get(id).device).toBe(ranked[0])
 
   // Known now: the preview tells it, the time is known, the next run measures nothing, another shape would.
